@@ -1,0 +1,141 @@
+/// What the command was asked to do. No option takes a secret: settings come from a file or from standard input.
+package enum Invocation: Hashable, Sendable {
+    package enum Input: Hashable, Sendable {
+        case standardInput
+        case file(String)
+    }
+
+    case apply(Input, isDryRun: Bool, proves: Bool, asJSON: Bool)
+    case status(name: String?, asJSON: Bool)
+    case run
+    case recover
+    case help(verb: Verb?)
+    case version
+}
+
+package enum Verb: String, CaseIterable, Sendable {
+    case apply, status, run, recover
+
+    var summary: String {
+        switch self {
+        case .apply: "carry out settings from a file or standard input"
+        case .status: "show what the last run came to"
+        case .run: "carry out what was dropped (started by systemd)"
+        case .recover: "take back what an interrupted run began (started at boot)"
+        }
+    }
+}
+
+/// A command line that cannot be understood: what is wrong, and where to look.
+package struct UsageError: Error, Hashable, Sendable {
+    package let message: String
+}
+
+/// Reads the command line by the usual conventions: options before or behind operands, `--name=value`, `--` ends the options.
+package enum CommandLineParser {
+    /// - Parameter arguments: without the program's name.
+    package static func parse(_ arguments: [String]) throws(UsageError) -> Invocation {
+        var rest = arguments[...]
+        guard let first = rest.popFirst() else {
+            throw UsageError(message: "no verb: try 'vmaccess-agent --help'")
+        }
+        switch first {
+        case "--help", "-h", "help": return .help(verb: rest.first.flatMap(Verb.init(rawValue:)))
+        case "--version", "-V": return .version
+        default: break
+        }
+        guard let verb = Verb(rawValue: first) else { throw unknown(first, "verb", among: Verb.allCases.map(\.rawValue)) }
+        var words = try Words(verb, rest)
+        if words.take("--help") || words.take("-h") { return .help(verb: verb) }
+        let invocation: Invocation
+        switch verb {
+        case .apply:
+            let isDryRun = words.take("--dry-run")
+            let proves = !words.take("--no-proof")
+            let asJSON = words.take("--json")
+            let operand = try words.operand()
+            let input: Invocation.Input = operand == nil || operand == "-" ? .standardInput : .file(operand ?? "")
+            invocation = .apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
+        case .status: invocation = .status(name: try words.operand(), asJSON: words.take("--json"))
+        case .run: invocation = .run
+        case .recover: invocation = .recover
+        }
+        try words.end()
+        return invocation
+    }
+
+    static func unknown(_ word: String, _ kind: String, among known: [String]) -> UsageError {
+        let near = known.min { distance(word, $0) < distance(word, $1) }
+        let hint = near.flatMap { distance(word, $0) <= 3 ? "; did you mean \($0)?" : nil } ?? ""
+        return UsageError(message: "unknown \(kind) \(ForeignText(word).quoted())\(hint) (try 'vmaccess-agent --help')")
+    }
+
+    /// How many letters have to be changed, added or left out to make one word of the other (Levenshtein).
+    static func distance(_ one: String, _ other: String) -> Int {
+        let target = Array(other.utf8)
+        var row = Array(0...target.count)
+        for (index, byte) in one.utf8.prefix(64).enumerated() {
+            var previous = row[0]
+            row[0] = index + 1
+            for column in target.indices {
+                let above = row[column + 1]
+                row[column + 1] = min(above + 1, row[column] + 1, previous + (byte == target[column] ? 0 : 1))
+                previous = above
+            }
+        }
+        return row[target.count]
+    }
+
+    /// The words behind a verb, told apart.
+    private struct Words {
+        private let verb: Verb
+        private var options: [String] = []
+        private var operands: [String] = []
+
+        private static let known: [Verb: [String]] = [
+            .apply: ["--dry-run", "--no-proof", "--json"],
+            .status: ["--json"],
+        ]
+
+        init(_ verb: Verb, _ words: ArraySlice<String>) throws(UsageError) {
+            self.verb = verb
+            var onlyOperands = false
+            for word in words {
+                if onlyOperands || word == "-" || !word.hasPrefix("-") {
+                    operands.append(word)
+                } else if word == "--" {
+                    onlyOperands = true
+                } else {
+                    options.append(try Self.checked(word, verb))
+                }
+            }
+        }
+
+        private static func checked(_ word: String, _ verb: Verb) throws(UsageError) -> String {
+            let known = (known[verb] ?? []) + ["--help", "-h"]
+            if known.contains(word) { return word }
+            if let equals = word.firstIndex(of: "="), known.contains(String(word[..<equals])) {
+                throw UsageError(message: "the option \(word[..<equals]) takes no value (try 'vmaccess-agent \(verb.rawValue) --help')")
+            }
+            throw CommandLineParser.unknown(word, "option", among: known)
+        }
+
+        mutating func take(_ option: String) -> Bool {
+            let found = options.contains(option)
+            options.removeAll { $0 == option }
+            return found
+        }
+
+        mutating func operand() throws(UsageError) -> String? {
+            operands.isEmpty ? nil : operands.removeFirst()
+        }
+
+        func end() throws(UsageError) {
+            if let extra = operands.first {
+                throw UsageError(
+                    message: "too many operands for \(verb.rawValue): \(ForeignText(extra).quoted()) "
+                        + "(try 'vmaccess-agent \(verb.rawValue) --help')")
+            }
+        }
+    }
+}

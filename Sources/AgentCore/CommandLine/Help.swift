@@ -1,0 +1,78 @@
+/// What `--help` prints; a screen at most.
+package enum Help {
+    package static func text(_ verb: Verb?) -> String {
+        guard let verb else { return overview }
+        return switch verb {
+        case .apply: apply
+        case .status: status
+        case .run: run
+        case .recover: recover
+        }
+    }
+
+    private static let overview = """
+        usage: vmaccess-agent VERB [OPTION...] [OPERAND]
+
+        Gets people back into this machine over SSH, and proves that the login works.
+
+        verbs:
+        \(Verb.allCases.map { "  \(pad($0.rawValue))\($0.summary)" }.joined(separator: "\n"))
+
+        options:
+          --help       this text; VERB --help: about one verb
+          --version    the version
+
+        Settings are JSON, for example
+          {"username": "alice", "ssh_key": "ssh-ed25519 AAAA... alice@laptop"}
+        Drop them as /var/lib/vmaccess-agent/incoming/NAME.settings, by rename, or give
+        them to 'apply'. The answer is /var/lib/vmaccess-agent/status/NAME.status.
+
+        exit codes: 0 success or warning, 1 failed, 2 usage, 3 settings refused
+        More: man vmaccess-agent
+
+        """
+
+    private static let apply = """
+        usage: vmaccess-agent apply [--dry-run] [--no-proof] [--json] [FILE|-]
+
+        Carries out the settings in FILE, or those on standard input, as root. Then asks
+        sshd, over connections, whether it lets the user in: only that is success.
+
+          --dry-run    print the plan; change nothing
+          --no-proof   do not log in; the result is a warning at best
+          --json       print the status as JSON instead of lines
+          -            standard input (as without FILE)
+
+        FILE is left as it is. Secrets belong in it, never on a command line.
+
+        """
+
+    private static let status = """
+        usage: vmaccess-agent status [--json] [NAME]
+
+        Shows the status of the drop NAME, or of the last run.
+
+          --json    print the status file itself
+
+        """
+
+    private static let run = """
+        usage: vmaccess-agent run
+
+        Carries out every file in /var/lib/vmaccess-agent/incoming, one after the other,
+        and removes it. systemd starts this when a file appears; by hand it does the same.
+
+        """
+
+    private static let recover = """
+        usage: vmaccess-agent recover
+
+        Takes back what a run began and could not finish, because it was killed or the
+        power went. systemd starts this at boot; every run does it first as well.
+
+        """
+
+    private static func pad(_ word: String) -> String {
+        word + String(repeating: " ", count: max(1, 11 - word.utf8.count))
+    }
+}

@@ -1,0 +1,89 @@
+/// What is known of the guest so far. Pure code asks it; see `Probe`.
+package struct Facts: Sendable {
+    private var answers: [Probe: Answer] = [:]
+
+    package init() {}
+
+    package mutating func learn(_ probe: Probe, _ answer: Answer) {
+        answers[probe] = answer
+    }
+
+    /// Calls `ask` until it finds all its answers, having the guest `answer` whatever was missing, a whole round at a time.
+    ///
+    /// - Throws: what `ask` throws besides `Unanswered`.
+    package mutating func settle<Result>(
+        _ ask: (Facts) throws -> Result, answer: (Probe) -> Answer
+    ) throws -> Result {
+        while true {
+            do {
+                return try ask(self)
+            } catch let missing as Unanswered {
+                learn(missing.probe, answer(missing.probe))
+            }
+        }
+    }
+
+    // MARK: typed answers
+
+    package func file(_ path: String) throws(Unanswered) -> FileAnswer {
+        guard case .file(let answer) = try known(.file(path)) else { throw Unanswered(probe: .file(path)) }
+        return answer
+    }
+
+    package func status(_ path: String) throws(Unanswered) -> StatusAnswer {
+        guard case .status(let answer) = try known(.status(path)) else { throw Unanswered(probe: .status(path)) }
+        return answer
+    }
+
+    package func account(_ name: UserName) throws(Unanswered) -> AccountAnswer {
+        guard case .account(let answer) = try known(.account(name)) else { throw Unanswered(probe: .account(name)) }
+        return answer
+    }
+
+    package func accountDefaults() throws(Unanswered) -> AccountDefaults {
+        guard case .accountDefaults(let answer) = try known(.accountDefaults) else { throw Unanswered(probe: .accountDefaults) }
+        return answer
+    }
+
+    package func passwordMatches(_ name: UserName) throws(Unanswered) -> Known<Bool> {
+        guard case .passwordMatches(let answer) = try known(.passwordMatches(name)) else {
+            throw Unanswered(probe: .passwordMatches(name))
+        }
+        return answer
+    }
+
+    package func keysFile(_ question: KeysFileQuestion) throws(Unanswered) -> KeysFileAnswer {
+        guard case .keysFile(let answer) = try known(.keysFile(question)) else { throw Unanswered(probe: .keysFile(question)) }
+        return answer
+    }
+
+    package func sshd(_ connection: Connection) throws(Unanswered) -> Known<EffectiveConfiguration> {
+        guard case .sshd(let answer) = try known(.sshd(connection)) else { throw Unanswered(probe: .sshd(connection)) }
+        return answer
+    }
+
+    package func service() throws(Unanswered) -> ServiceAnswer {
+        guard case .service(let answer) = try known(.service) else { throw Unanswered(probe: .service) }
+        return answer
+    }
+
+    package func sudo(_ name: UserName) throws(Unanswered) -> Known<SudoGrants> {
+        guard case .sudo(let answer) = try known(.sudo(name)) else { throw Unanswered(probe: .sudo(name)) }
+        return answer
+    }
+
+    package func requestKeys() throws(Unanswered) -> KeyJudgement {
+        guard case .requestKeys(let answer) = try known(.requestKeys) else { throw Unanswered(probe: .requestKeys) }
+        return answer
+    }
+
+    package func today() throws(Unanswered) -> Int {
+        guard case .today(let answer) = try known(.today) else { throw Unanswered(probe: .today) }
+        return answer
+    }
+
+    private func known(_ probe: Probe) throws(Unanswered) -> Answer {
+        guard let answer = answers[probe] else { throw Unanswered(probe: probe) }
+        return answer
+    }
+}

@@ -1,0 +1,51 @@
+/// Nobody has the name that is asked for; or somebody whom the agent must leave alone.
+package struct AccountMissing: Obstacle {
+    package let id = "account-missing"
+    package let layer = Layer.account
+
+    package init() {}
+
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        let user = asked.user
+        let defaults = try facts.accountDefaults()
+        switch try facts.account(user) {
+        case .local(let account):
+            if defaults.isSystem(account.entry.uid) { return .refused(.systemUser(user, uid: account.entry.uid, defaults: defaults)) }
+            return .clear
+        case .foreign:
+            return .refused(
+                Refusal(
+                    reason: "foreign-account",
+                    message: "the user \(user.text) is not in /etc/passwd but comes from a directory service: "
+                        + "change it there, or name a local user"))
+        case .unreadable(let why):
+            return .unknown(why)
+        case .absent(let groupExists):
+            // A group of that name may be there already; useradd makes one only if not.
+            var arguments = ["--create-home", "--shell", try Self.shell(facts, defaults).escaped()]
+            if groupExists { arguments += ["--gid", user.text] }
+            if let expiration = asked.wanted?.expiration { arguments += ["--expiredate", expiration.text] }
+            let create = ToolCall(.useradd, arguments + ["--", user.text])
+            // Its home goes with it: it was not there before, and nobody has logged in yet.
+            let remove = ToolCall(.userdel, ["--remove", "--force", "--", user.text])
+            let step = Step(.account, "create the account \(user.text)", .tool(create, undo: remove))
+            return .found(Finding(self, "there is no account \(user.text)", mandate: .user, steps: [step]))
+        }
+    }
+
+    /// A person expects bash where there is one; else the default of useradd.
+    private static func shell(_ facts: Facts, _ defaults: AccountDefaults) throws(Unanswered) -> ForeignText {
+        if defaults.shell != ForeignText("/bin/sh") { return defaults.shell }
+        if case .present = try facts.status("/bin/bash") { return ForeignText("/bin/bash") }
+        return defaults.shell
+    }
+}
+
+extension Refusal {
+    static func systemUser(_ user: UserName, uid: UInt32, defaults: AccountDefaults) -> Refusal {
+        Refusal(
+            reason: "system-user",
+            message: "the user \(user.text) has the uid \(uid) and is a system account: this agent changes only people's accounts "
+                + "(uid \(defaults.uidMinimum) and up); name another user")
+    }
+}

@@ -1,0 +1,18 @@
+/// The request's password is not the user's yet.
+package struct PasswordNotSet: Obstacle {
+    package let id = "password-not-set"
+    package let layer = Layer.account
+
+    package init() {}
+
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        guard asked.wanted?.password != nil else { return .clear }
+        if case .local(let account) = try facts.account(asked.user), account.shadow?.password == .set,
+            case .known(true) = try facts.passwordMatches(asked.user)
+        {
+            return .clear
+        }
+        let step = Step(.password, "set the password of \(asked.user.text)", .password(asked.user))
+        return .found(Finding(self, "the password of \(asked.user.text) is another", mandate: .user, steps: [step]))
+    }
+}

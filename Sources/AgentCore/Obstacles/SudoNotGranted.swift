@@ -1,0 +1,40 @@
+/// The user may not become root, or would be asked for a password that there is not.
+package struct SudoNotGranted: Obstacle {
+    package let id = "sudo-not-granted"
+    package let layer = Layer.sudo
+
+    package init() {}
+
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        let user = asked.user
+        let grants: SudoGrants
+        switch try facts.sudo(user) {
+        case .known(let known): grants = known
+        case .unknown(let why): return .unknown(why)
+        }
+        if grants == .noSudo {
+            return .found(
+                Finding(self, "sudo is not installed, so \(user.text) cannot become root", mandate: .nobody, steps: []))
+        }
+        let needsPasswordless = try Self.mustWorkWithoutPassword(facts, asked)
+        switch grants {
+        case .everythingWithoutPassword: return .clear
+        case .everythingWithPassword where !needsPasswordless: return .clear
+        default: break
+        }
+        let grant = SudoGrant(user: user, asksPassword: !needsPasswordless)
+        let step = Step(
+            .sudo, needsPasswordless ? "grant sudo to \(user.text) without a password" : "grant sudo to \(user.text)",
+            .file(FileChange(path: grant.path, contents: grant.contents, mode: 0o440, check: .visudo)))
+        let words = grants == .none ? "\(user.text) has no sudo grant" : "sudo would ask \(user.text) for a password"
+        return .found(Finding(self, words, mandate: .user, steps: [step]))
+    }
+
+    /// Asked for; or a user who has only keys and so nothing to answer a prompt with.
+    private static func mustWorkWithoutPassword(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Bool {
+        if asked.wanted?.passwordlessSudo == true { return true }
+        if asked.wanted?.password != nil { return false }
+        guard case .local(let account) = try facts.account(asked.user) else { return true }
+        return account.shadow?.password != .set
+    }
+}

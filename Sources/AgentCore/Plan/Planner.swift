@@ -1,0 +1,60 @@
+/// What is to be done for a request, in order; and what stands in the way that the request does not cover.
+package struct Plan: Sendable {
+    package let steps: [Step]
+    /// Met, but not this request's to clear.
+    package let blocked: [Finding]
+    /// Obstacles that could not be judged, with why.
+    package let unknown: [(id: String, why: String)]
+
+    package init(steps: [Step], blocked: [Finding], unknown: [(id: String, why: String)]) {
+        self.steps = steps
+        self.blocked = blocked
+        self.unknown = unknown
+    }
+
+    /// The dry run.
+    package var lines: [String] {
+        var lines = steps.enumerated().map { "\($0.offset + 1). \($0.element.summary)" }
+        if lines.isEmpty { lines.append("nothing to do: the guest is as the settings ask") }
+        lines += blocked.map { "in the way, and not covered by these settings: \($0.explanation); \($0.mandate.remedy)" }
+        lines += unknown.map { "not known: \($0.id): \($0.why)" }
+        return lines
+    }
+}
+
+package enum Planner {
+    /// Plans `request` against what is known. Pure; asks for missing facts by throwing `Unanswered`.
+    ///
+    /// - Throws: `Unanswered`, or the `Refusal` of an obstacle: then nothing is to be changed.
+    package static func plan(_ request: Request, _ facts: Facts) throws -> Plan {
+        try refuseUnsupported(request)
+        guard let wanted = request.user else { return Plan(steps: [], blocked: [], unknown: []) }
+        if case .refused(let refusal) = wanted.keys.isEmpty ? .accepted([]) : try facts.requestKeys() { throw refusal }
+        var mandates: Set<Mandate> = [.user]
+        if request.resetSSH { mandates.insert(.reset) }
+        let asked = Case(user: wanted.name, wanted: wanted, mandates: mandates)
+        var steps: [Step] = []
+        var blocked: [Finding] = []
+        var unknown: [(id: String, why: String)] = []
+        for obstacle in Catalogue.all {
+            switch try obstacle.judge(facts, asked) {
+            case .clear: continue
+            case .unknown(let why): unknown.append((obstacle.id, why))
+            case .refused(let refusal): throw refusal
+            case .found(let finding):
+                if mandates.contains(finding.mandate), !finding.steps.isEmpty { steps += finding.steps } else { blocked.append(finding) }
+            }
+        }
+        return Plan(steps: steps, blocked: blocked, unknown: unknown)
+    }
+
+    private static func refuseUnsupported(_ request: Request) throws(Refusal) {
+        let asked: [(Bool, String)] = [
+            (request.resetSSH, "reset_ssh"), (request.restoresBackup, "restore_backup_ssh"), (request.removal != nil, "remove_user"),
+            (request.disk != nil, "check_disk and repair_disk"),
+        ]
+        guard let first = asked.first(where: { $0.0 }) else { return }
+        throw Refusal(
+            reason: "unsupported", message: "\(first.1) is not supported by this version; send the other settings without it")
+    }
+}

@@ -1,0 +1,35 @@
+/// A report as lines for a serial console: plain ASCII, one prefix to search for, under 80 columns.
+package enum ConsoleLines {
+    package static let prefix = "vmaccess-agent: "
+    /// A line with its prefix stays below this.
+    static let width = 79
+
+    package static func lines(_ report: Report, source: String) -> [String] {
+        var lines: [String] = []
+        for outcome in report.outcomes {
+            lines += wrapped("\(source): \(outcome.topic.rawValue): \(outcome.verdict.rawValue): \(outcome.message)")
+        }
+        return lines + wrapped("\(source): \(report.verdict.rawValue): \(report.message)")
+    }
+
+    /// Breaks at blanks where it can; each line carries the prefix, so that a search finds them all.
+    package static func wrapped(_ text: String) -> [String] {
+        let room = width - prefix.utf8.count
+        var rest = Array(ForeignText(text).escaped(limit: 2000).utf8)[...]
+        var lines: [String] = []
+        var indent = ""
+        while true {
+            let space = room - indent.utf8.count
+            if rest.count <= space {
+                lines.append(prefix + indent + String(decoding: rest, as: UTF8.self))
+                return lines
+            }
+            let blank = rest.prefix(space + 1).lastIndex(of: UInt8(ascii: " "))
+            let end = blank.flatMap { $0 > rest.startIndex ? $0 : nil } ?? rest.index(rest.startIndex, offsetBy: space)
+            lines.append(prefix + indent + String(decoding: rest[..<end], as: UTF8.self))
+            rest = rest[end...].drop(while: { $0 == UInt8(ascii: " ") })
+            indent = "  "
+            if rest.isEmpty { return lines }
+        }
+    }
+}

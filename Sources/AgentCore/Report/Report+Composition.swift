@@ -1,0 +1,79 @@
+extension Report {
+    /// What a transaction brought about: the words of its steps, by topic, in order.
+    package struct Work: Sendable {
+        package let plan: Plan
+        /// What steps had to tell besides that they were done, by topic.
+        package let notes: [(topic: Topic, text: String)]
+
+        package init(plan: Plan, notes: [(topic: Topic, text: String)]) {
+            self.plan = plan
+            self.notes = notes
+        }
+    }
+
+    /// The last word of a run whose changes stand.
+    ///
+    /// - Parameter proof: nil where no proof was wanted.
+    package init(carriedOut request: Request, work: Work, proof: Proof?) {
+        var outcomes = request.warnings.map { Outcome(.settings, .warning, $0) }
+        outcomes += Report.outcomes(of: work, request)
+        for finding in work.plan.blocked {
+            outcomes.append(Outcome(finding.layer.topic, .warning, "\(finding.explanation); \(finding.mandate.remedy)"))
+        }
+        for (id, why) in work.plan.unknown { outcomes.append(Outcome(.service, .warning, "\(id) could not be judged: \(why)")) }
+        guard let proof else {
+            let message = "done, but not proven: a proof was not wanted (--no-proof)"
+            outcomes.append(Outcome(.proof, .warning, "no login was tried"))
+            self.init(verdict: .warning, message: message, outcomes: outcomes, exitCode: .success)
+            return
+        }
+        outcomes.append(Outcome(.proof, proof.isProven ? .success : .warning, proof.message))
+        let obstacles = work.plan.blocked.map { "\($0.explanation); \($0.mandate.remedy)" } + work.plan.unknown.map { $0.why }
+        if proof.isProven, obstacles.isEmpty {
+            self.init(verdict: .success, message: "Enable succeeded. \(proof.message)", outcomes: outcomes, exitCode: .success)
+        } else if proof.isProven {
+            self.init(
+                verdict: .warning, message: "\(proof.message), but \(obstacles.joined(separator: "; "))", outcomes: outcomes,
+                exitCode: .success)
+        } else {
+            let message = (["done, but the login is not proven"] + obstacles + [proof.message] + proof.advice).joined(separator: "; ")
+            self.init(verdict: .warning, message: message, outcomes: outcomes, exitCode: .success)
+        }
+    }
+
+    /// One outcome for each topic that the request is about.
+    private static func outcomes(of work: Work, _ request: Request) -> [Outcome] {
+        guard let user = request.user else { return [] }
+        var topics: [Topic] = [.account]
+        if user.password != nil { topics.append(.password) }
+        if !user.keys.isEmpty { topics.append(.authorizedKeys) }
+        topics.append(.sudo)
+        for step in work.plan.steps where !topics.contains(step.topic) { topics.append(step.topic) }
+        return topics.map { topic in
+            let done = work.plan.steps.filter { $0.topic == topic }.map(\.summary)
+            let notes = work.notes.filter { $0.topic == topic }.map(\.text)
+            let words = done.isEmpty ? ["already as asked"] : ["done: " + done.joined(separator: ", ")]
+            return Outcome(topic, .success, (words + notes).joined(separator: "; "))
+        }
+    }
+}
+
+extension Proof {
+    /// What to do next where it failed for a reason that can be told from it.
+    var advice: [String] {
+        isFiltered ? ["a firewall of this machine lets nobody in from outside; send \"reset_ssh\": true"] : []
+    }
+}
+
+extension Layer {
+    /// Where the status tells of it.
+    var topic: Topic {
+        switch self {
+        case .network, .listener, .server: .service
+        case .account: .account
+        case .keys: .authorizedKeys
+        case .session: .proof
+        case .sudo: .sudo
+        }
+    }
+}

@@ -1,0 +1,75 @@
+/// What sudo lets a user do, as far as it matters here: everything as root, and whether it asks for the password.
+package enum SudoGrants: Hashable, Sendable {
+    case none
+    case everythingWithPassword
+    case everythingWithoutPassword
+    /// sudo itself is not installed.
+    case noSudo
+
+    /// Reads `sudo -ll -U USER` (sudo(8), long listing, LC_ALL=C): entries of indented `Field: value` lines, their commands
+    /// indented further. The last entry that covers everything decides, as in sudoers(5).
+    package init(listing: [UInt8]) {
+        var state = SudoGrants.none
+        var entry = Entry()
+        for line in listing.split(separator: UInt8(ascii: "\n")) {
+            let text = String(decoding: line, as: UTF8.self)
+            if text.hasPrefix("Sudoers entry") {
+                state = entry.verdict ?? state
+                entry = Entry()
+            } else if text.hasPrefix("    ") || text.hasPrefix("\t") {
+                entry.read(text)
+            }
+        }
+        self = entry.verdict ?? state
+    }
+
+    private struct Entry {
+        var runsAsRoot = false
+        var authenticates = true
+        var everything = false
+        var inCommands = false
+
+        var verdict: SudoGrants? {
+            guard runsAsRoot, everything else { return nil }
+            return authenticates ? .everythingWithPassword : .everythingWithoutPassword
+        }
+
+        mutating func read(_ line: String) {
+            let words = line.split(whereSeparator: { $0 == " " || $0 == "\t" || $0 == "," })
+            switch words.first {
+            case "RunAsUsers:":
+                runsAsRoot = words.contains("ALL") || words.contains("root")
+                inCommands = false
+            case "Options:":
+                if words.contains("!authenticate") { authenticates = false }
+                if words.contains("authenticate") { authenticates = true }
+            case "Commands:":
+                inCommands = true
+            default:
+                // A negated command beside ALL takes something away again: not everything.
+                guard inCommands else { return }
+                if words == ["ALL"] { everything = true } else if words.first?.hasPrefix("!") == true { everything = false }
+            }
+        }
+    }
+}
+
+/// The grant that the agent writes: one file of sudoers.d(5) for one user.
+package struct SudoGrant: Hashable, Sendable {
+    package let user: UserName
+    package let asksPassword: Bool
+
+    package init(user: UserName, asksPassword: Bool) {
+        self.user = user
+        self.asksPassword = asksPassword
+    }
+
+    /// Named by the hexadecimal form of the user's name: sudo passes over names with a dot, and two users never share one.
+    package var path: String { "/etc/sudoers.d/vmaccess-agent-\(user.hexName)" }
+
+    /// Quoted, so that no name is read as an alias, a group or a wildcard.
+    package var contents: [UInt8] {
+        let tag = asksPassword ? "" : "NOPASSWD: "
+        return Array("# Made by vmaccess-agent for this user. Remove the file to take the grant away.\n\"\(user.text)\" ALL=(ALL:ALL) \(tag)ALL\n".utf8)
+    }
+}

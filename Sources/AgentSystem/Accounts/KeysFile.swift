@@ -1,0 +1,156 @@
+package import AgentCore
+internal import CLinux
+internal import Glibc
+
+/// One user's authorized_keys, wherever sshd looks for it.
+///
+/// Below a home everything happens in a child with the user's own rights, a deadline and a size limit, and no link is followed:
+/// the worst that a hostile home can do is to make this one request fail. Elsewhere the file is the system's and root's to write.
+package struct KeysFile: Sendable {
+    /// Larger files are refused; sshd reads them line by line, nobody has such a one by honest means.
+    package static let limit = 8 << 20
+
+    private let root: Root
+    private let account: Account
+    private let identity: Identity
+    package let path: ForeignText
+
+    package init(root: Root, account: Account, identity: Identity, path: ForeignText) {
+        self.root = root
+        self.account = account
+        self.identity = identity
+        self.path = path
+    }
+
+    private var isBelowHome: Bool { path.bytes.first != UInt8(ascii: "/") }
+    private var shown: String { isBelowHome ? "~\(account.entry.name.escaped())/\(path.escaped())" : path.escaped() }
+
+    /// The bytes; nil where there is no such file.
+    package func read() throws(Fault) -> [UInt8]? {
+        guard isBelowHome else { return try root.read(text(path), limit: Self.limit) }
+        let reply = try ChildReply.of("read \(shown)") { () throws(Fault) in
+            try identity.becomeForFiles()
+            guard let home = try openHome(), let folder = try openFolder(in: home, making: false) else { return [0] }
+            guard let bytes = try readFile(in: folder) else { return [0] }
+            return [1] + bytes
+        }
+        return reply.first == 1 ? Array(reply.dropFirst()) : nil
+    }
+
+    /// Replaces the contents by what `change` makes of them (nil, both ways: no file), in one piece.
+    ///
+    /// - Returns: the bytes before (nil: there was no file), for whoever undoes it.
+    package func edit(_ change: ([UInt8]?) throws(Fault) -> [UInt8]?) throws(Fault) -> [UInt8]? {
+        guard isBelowHome else { return try editOutsideHome(change) }
+        let reply = try ChildReply.of("write \(shown)") { () throws(Fault) in
+            try identity.becomeForFiles()
+            guard let home = try openHome() else { throw Fault("open the home", cause: "there is no home directory") }
+            guard let folder = try openFolder(in: home, making: true) else { throw Fault("open", cause: "no directory") }
+            let before = try readFile(in: folder)
+            let after = try change(before)
+            if let after, after != before { try write(after, in: folder) }
+            if after == nil, before != nil { try removeFile(in: folder) }
+            return before.map { [1] + $0 } ?? [0]
+        }
+        return reply.first == 1 ? Array(reply.dropFirst()) : nil
+    }
+
+    private func editOutsideHome(_ change: ([UInt8]?) throws(Fault) -> [UInt8]?) throws(Fault) -> [UInt8]? {
+        let path = text(self.path)
+        let before = try root.read(path, limit: Self.limit)
+        let after = try change(before)
+        if after == before { return before }
+        guard let after else {
+            try root.remove(path)
+            return before
+        }
+        // sshd reads it with the user's rights: a new one is root's and readable.
+        let old = try root.status(path)
+        let attributes =
+            old.map { Root.Attributes(mode: $0.mode, uid: $0.uid, gid: $0.gid) } ?? Root.Attributes(mode: 0o644, uid: 0, gid: 0)
+        try root.replace(path, with: after, attributes)
+        return before
+    }
+
+    // MARK: in the child, with the user's rights
+
+    private func openHome() throws(Fault) -> Descriptor? {
+        let home = text(account.entry.home)
+        do throws(Fault) {
+            return try root.open(home, O_RDONLY | O_DIRECTORY)
+        } catch let fault where fault.code == ENOENT {
+            return nil
+        }
+    }
+
+    private var components: [String] { path.bytes.split(separator: UInt8(ascii: "/")).map { text(ForeignText($0)) } }
+
+    /// The directory of the file, from the home downwards, links refused.
+    private func openFolder(in home: borrowing Descriptor, making: Bool) throws(Fault) -> Descriptor? {
+        var folder = Descriptor(owning: try retrying("open the home") { fcntl(home.raw, F_DUPFD_CLOEXEC, 0) })
+        for component in components.dropLast() {
+            if making, mkdirat(folder.raw, component, 0o700) == -1, errno != EEXIST {
+                throw Fault("make \(component)", errno: errno)
+            }
+            let raw = vma_openat2(
+                folder.raw, component, UInt64(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), 0,
+                VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_SYMLINKS)
+            if raw == -1 {
+                if errno == ENOENT, !making { return nil }
+                let code = errno
+                if code == ELOOP { throw Fault("open", cause: "\(ForeignText(component).escaped()) is a link, which is not followed") }
+                throw Fault("open", cause: "\(ForeignText(component).escaped()): \(Fault("", errno: code).cause)")
+            }
+            folder = Descriptor(owning: raw)
+        }
+        return folder
+    }
+
+    private func readFile(in folder: borrowing Descriptor) throws(Fault) -> [UInt8]? {
+        guard let name = components.last else { throw Fault("open", cause: "the path names no file") }
+        // Without O_NONBLOCK a FIFO would hold us until the deadline.
+        let raw = vma_openat2(
+            folder.raw, name, UInt64(O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), 0,
+            VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_SYMLINKS)
+        if raw == -1 {
+            if errno == ENOENT { return nil }
+            if errno == ELOOP { throw Fault("open", cause: "\(path.escaped()) is a link, which is not followed") }
+            throw Fault("open", cause: "\(path.escaped()): \(Fault("", errno: errno).cause)")
+        }
+        let file = Descriptor(owning: raw)
+        let status = try file.status(naming: path.escaped())
+        guard status.kind == .file else { throw Fault("open", cause: "\(path.escaped()) is \(status.kind.rawValue), not a regular file") }
+        return try file.readAll(limit: Self.limit, naming: path.escaped())
+    }
+
+    private func removeFile(in folder: borrowing Descriptor) throws(Fault) {
+        guard let name = components.last else { return }
+        _ = try retrying("remove a file") { unlinkat(folder.raw, name, 0) }
+        _ = try retrying("sync its directory") { fsync(folder.raw) }
+    }
+
+    private func write(_ bytes: [UInt8], in folder: borrowing Descriptor) throws(Fault) {
+        guard let name = components.last else { return }
+        let temporary = ".\(name).\(getpid()).new"
+        _ = unlinkat(folder.raw, temporary, 0)
+        let raw = try retrying("write a new file") {
+            openat(folder.raw, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)
+        }
+        let file = Descriptor(owning: raw)
+        do throws(Fault) {
+            try file.writeAll(bytes, naming: path.escaped())
+            _ = try retrying("set its mode") { fchmod(file.raw, 0o600) }
+            try file.sync(naming: path.escaped())
+            _ = try retrying("put it in place") { renameat(folder.raw, temporary, folder.raw, name) }
+        } catch {
+            _ = unlinkat(folder.raw, temporary, 0)
+            throw error
+        }
+        _ = try retrying("sync its directory") { fsync(folder.raw) }
+    }
+}
+
+/// A path for the C library. Names with a NUL cannot come here: they come from lines of text files that hold none.
+func text(_ path: ForeignText) -> String {
+    String(decoding: path.bytes, as: UTF8.self)
+}

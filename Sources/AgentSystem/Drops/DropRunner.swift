@@ -1,0 +1,49 @@
+package import AgentCore
+internal import Glibc
+
+/// What the unit runs: carries out every drop, one after the other, until the folder is empty.
+package struct DropRunner {
+    private let guest: Guest
+
+    package init(_ guest: Guest) {
+        self.guest = guest
+    }
+
+    /// - Returns: the exit code. A drop that fails has its status and is no failure of the unit's.
+    package func run() -> ExitCode {
+        let folder = DropFolder(guest)
+        do throws(Fault) {
+            while let drop = try folder.next() { carryOut(drop, in: folder) }
+            return .success
+        } catch {
+            // The same file would start the unit again at once, without end.
+            guest.log.event("the drop folder cannot be worked on: \(error.message); vmaccess-agent.path is stopped", priority: 3)
+            do throws(Fault) { try guest.service.stop("vmaccess-agent.path") } catch { guest.log.event(error.message, priority: 3) }
+            return .failure
+        }
+    }
+
+    private func carryOut(_ drop: DropFolder.Drop, in folder: DropFolder) {
+        guest.log.event("\(drop.name): carrying out \(drop.name).settings")
+        tell(.started, drop)
+        let report: Report
+        do {
+            let settings = try folder.read(drop)
+            if case .report(let made) = Runner(guest: guest, name: drop.name).carryOut(settings) { report = made } else { return }
+        } catch let refusal as Refusal {
+            report = Report(refused: refusal)
+        } catch let fault as Fault {
+            report = Report(failed: fault.message, outcomes: [])
+        } catch {
+            report = Report(failed: "unexpected: \(error)", outcomes: [])
+        }
+        // The secret goes before the last word: who reads the status may rely on it.
+        do throws(Fault) { try folder.destroy(drop) } catch { guest.log.event(error.message, priority: 3) }
+        tell(report, drop)
+        guest.log.report(report, source: drop.name)
+    }
+
+    private func tell(_ report: Report, _ drop: DropFolder.Drop) {
+        do throws(Fault) { try StatusFile(guest).write(report, for: drop.name) } catch { guest.log.event(error.message, priority: 3) }
+    }
+}

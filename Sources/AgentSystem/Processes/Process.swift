@@ -1,0 +1,16 @@
+internal import CLinux
+internal import Glibc
+
+/// This process itself.
+package enum Process {
+    /// What holds for a process that holds secrets: no core file, nobody attaches, what it makes is root's alone, and a reader that
+    /// goes away is an error like another.
+    package static func harden() {
+        vma_forbid_dumps()
+        var none = rlimit(rlim_cur: 0, rlim_max: 0)
+        setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &none)
+        umask(0o077)
+        signal(SIGPIPE, SIG_IGN)
+        chdir("/")
+    }
+}

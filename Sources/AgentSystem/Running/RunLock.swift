@@ -1,0 +1,30 @@
+internal import Glibc
+
+/// One run at a time, flock(2): gone with its holder, however that ends.
+package struct RunLock: ~Copyable {
+    private let file: Descriptor
+
+    /// Waits until nobody else holds it.
+    ///
+    /// - Throws: a fault that names the holder, when `seconds` have passed.
+    package init(_ guest: Guest, seconds: Double) throws(Fault) {
+        let path = "\(guest.state)/lock"
+        let file = try guest.root.open(path, O_RDWR | O_CREAT | O_NOFOLLOW, mode: 0o600)
+        let deadline = Deadline.seconds(seconds)
+        var toldWaiting = false
+        while flock(file.raw, LOCK_EX | LOCK_NB) == -1 {
+            guard errno == EWOULDBLOCK || errno == EINTR else { throw Fault("lock \(path)", errno: errno) }
+            let holder = String(decoding: (try? guest.root.read(path)) ?? [], as: UTF8.self)
+            let words = "another run is under way (process \(holder.isEmpty ? "unknown" : holder))"
+            if deadline.hasPassed { throw Fault("begin", cause: "\(words); try again when it has ended") }
+            if !toldWaiting {
+                guest.log.event("\(words); waiting for it")
+                toldWaiting = true
+            }
+            deadline.pause(milliseconds: 50)
+        }
+        ftruncate(file.raw, 0)
+        try file.writeAll(Array("\(getpid())".utf8), naming: path)
+        self.file = file
+    }
+}

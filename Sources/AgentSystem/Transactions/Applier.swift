@@ -1,0 +1,125 @@
+package import AgentCore
+internal import Glibc
+
+/// Carries out steps and undoes them. One function for each kind of change: first the record of how it is undone, then the change.
+package struct Applier {
+    let guest: Guest
+    /// The request's password, for a step that sets it.
+    let password: Secret?
+
+    package init(guest: Guest, password: Secret?) {
+        self.guest = guest
+        self.password = password
+    }
+
+    /// - Returns: what is worth telling besides that it was done: PAM's words.
+    package func apply(_ step: Step, in transaction: Transaction) throws(Fault) -> [String] {
+        switch step.change {
+        case .tool(let call, let undo):
+            if let undo { try transaction.record(.tool(undo), step.summary) }
+            try guest.processes.require(Command(call))
+            return []
+        case .password(let user): return try setPassword(user, step, transaction)
+        case .keys(let change): return try writeKeys(change, step, transaction)
+        case .file(let change): return try writeFile(change, step, transaction)
+        }
+    }
+
+    private func setPassword(_ user: UserName, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
+        guard let password else { throw Fault(step.summary, cause: "there is no password in the request") }
+        if let field = try guest.accounts.passwordField(of: user) {
+            let saved = try transaction.save(field)
+            try transaction.record(.password(user, saved: saved), step.summary)
+        }
+        switch try guest.passwords.set(password, of: user) {
+        case .set(let words): return words
+        case .setWithoutPAM(let why):
+            return ["set without PAM, whose configuration for passwords is broken (\(why)): no policy was asked"]
+        case .refused(let words): throw Fault(step.summary, cause: words.joined(separator: "; "))
+        }
+    }
+
+    private func writeKeys(_ change: KeysChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
+        let file = try guest.keysFile(of: change.user, path: change.path)
+        // What is saved is read first: the record precedes the change. What changed in between is not lost, since the merge reads
+        // again.
+        let before = try file.read()
+        let saved: String? = if let before { try transaction.save(before) } else { nil }
+        try transaction.record(.keys(change.user, path: change.path, saved: saved), step.summary)
+        _ = try file.edit { (contents) throws(Fault) in
+            do throws(Refusal) {
+                return try AuthorizedKeys.merging(change.keys, into: contents ?? [], replacing: change.replacing).bytes
+            } catch {
+                throw Fault(step.summary, cause: error.message)
+            }
+        }
+        return []
+    }
+
+    private func writeFile(_ change: FileChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
+        let root = guest.root
+        let status = try root.status(change.path)
+        let saved: String? = if let before = try root.read(change.path) { try transaction.save(before) } else { nil }
+        try transaction.record(
+            .file(path: change.path, saved: saved, mode: status?.mode ?? 0, uid: status?.uid ?? 0, gid: status?.gid ?? 0), step.summary)
+        try root.replace(change.path, with: change.contents, Root.Attributes(mode: change.mode)) { (temporary) throws(Fault) in
+            switch change.check {
+            case .visudo: try guest.processes.require(Command(.visudo, ["-c", "-q", "-f", temporary]))
+            case nil: break
+            }
+        }
+        return []
+    }
+
+    // MARK: undoing
+
+    /// Takes back all of `undos`, the last first. Goes on past what cannot be undone and says so.
+    func takeBack(_ undos: [Undo], savedIn folder: String) -> [String] {
+        var problems: [String] = []
+        for undo in undos.reversed() {
+            do throws(Fault) {
+                try takeBack(undo, savedIn: folder)
+            } catch {
+                problems.append(error.message)
+            }
+        }
+        return problems
+    }
+
+    private func takeBack(_ undo: Undo, savedIn folder: String) throws(Fault) {
+        let root = guest.root
+        switch undo {
+        case .tool(let call):
+            // The account that it would remove may never have been made.
+            if call.tool == .userdel, let name = call.arguments.last.flatMap({ try? UserName(ForeignText($0)) }),
+                case .absent = guest.accounts.answer(for: name)
+            {
+                return
+            }
+            try guest.processes.require(Command(call))
+        case .password(let user, let saved):
+            guard let field = try root.readSecret("\(folder)/\(saved)"), case .local = guest.accounts.answer(for: user) else { return }
+            var command = Command(.chpasswd, ["-e"])
+            command.input = Passwords.line(user, field)
+            try guest.processes.require(command)
+        case .file(let path, let saved, let mode, let uid, let gid):
+            if let saved {
+                guard let before = try root.read("\(folder)/\(saved)") else { throw Fault("put back \(path)", cause: "what it held is lost") }
+                try root.replace(path, with: before, Root.Attributes(mode: mode, uid: uid, gid: gid))
+            } else {
+                try root.remove(path)
+            }
+        case .keys(let user, let path, let saved):
+            guard case .local = guest.accounts.answer(for: user) else { return }
+            let before: [UInt8]? = if let saved { try root.read("\(folder)/\(saved)") } else { nil }
+            let file = try guest.keysFile(of: user, path: path)
+            if try file.read() != before { _ = try file.edit { (_) throws(Fault) in before } }
+        case .proofLine(let user, let path, let marker):
+            guard case .local = guest.accounts.answer(for: user) else { return }
+            let file = try guest.keysFile(of: user, path: path)
+            if try file.read() != nil {
+                _ = try file.edit { (contents) throws(Fault) in contents.map { AuthorizedKeys.removing(marker: marker, from: $0) } }
+            }
+        }
+    }
+}

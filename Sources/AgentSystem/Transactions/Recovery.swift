@@ -1,0 +1,57 @@
+internal import AgentCore
+
+/// After a crash: what was begun and not finished is taken back, before anything new is looked at.
+package struct Recovery {
+    private let guest: Guest
+
+    package init(_ guest: Guest) {
+        self.guest = guest
+    }
+
+    /// Finished transactions that are kept for `undo`.
+    private static let kept = 20
+
+    /// - Returns: what could not be taken back; those transactions stay and are tried again at the next start.
+    @discardableResult
+    package func run() -> [String] {
+        var problems: [String] = []
+        do throws(Fault) {
+            let folders = try TransactionJournal.folders(in: guest.state, of: guest.root)
+            var finished: [String] = []
+            for folder in folders {
+                do throws(Fault) {
+                    if try recover(folder) { finished.append(folder) }
+                } catch {
+                    problems.append(error.message)
+                }
+            }
+            for folder in finished.dropLast(Self.kept) { try Transaction.remove(folder, guest.root) }
+        } catch {
+            problems.append(error.message)
+        }
+        for problem in problems { guest.log.event("recovery: \(problem)", priority: 3) }
+        return problems
+    }
+
+    /// Whether it is a finished one.
+    private func recover(_ folder: String) throws(Fault) -> Bool {
+        let journal = try TransactionJournal(reading: folder, of: guest.root)
+        switch journal.end {
+        case .committed:
+            // The crash may have come between the last record and the end of a secret.
+            try Transaction.destroySecrets(in: folder, guest.root)
+            return true
+        case .rolledBack:
+            try Transaction.remove(folder, guest.root)
+            return false
+        case .none:
+            guest.log.event("recovery: an interrupted run is taken back: \(folder)", priority: 4)
+            let applier = Applier(guest: guest, password: nil)
+            let problems = applier.takeBack(journal.undos, savedIn: folder)
+            guard problems.isEmpty else { throw Fault("take back \(folder)", cause: problems.joined(separator: "; ")) }
+            try Transaction.destroySecrets(in: folder, guest.root)
+            try Transaction.remove(folder, guest.root)
+            return false
+        }
+    }
+}

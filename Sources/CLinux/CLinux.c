@@ -1,0 +1,71 @@
+#define _GNU_SOURCE
+#include "CLinux.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/fs.h>
+#include <linux/openat2.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <sys/fsuid.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/random.h>
+#include <sys/syscall.h>
+#include <sys/xattr.h>
+#include <unistd.h>
+
+const uint64_t VMA_RESOLVE_IN_ROOT = RESOLVE_IN_ROOT;
+const uint64_t VMA_RESOLVE_NO_SYMLINKS = RESOLVE_NO_SYMLINKS;
+const uint64_t VMA_RESOLVE_NO_MAGICLINKS = RESOLVE_NO_MAGICLINKS;
+const uint64_t VMA_RESOLVE_BENEATH = RESOLVE_BENEATH;
+const int VMA_O_PATH = O_PATH;
+const long VMA_ATTRIBUTE_IMMUTABLE = FS_IMMUTABLE_FL;
+const long VMA_ATTRIBUTE_APPEND = FS_APPEND_FL;
+
+int vma_openat2(int dirfd, const char *path, uint64_t flags, uint64_t mode, uint64_t resolve) {
+    struct open_how how = {.flags = flags, .mode = mode, .resolve = resolve};
+    return (int)syscall(SYS_openat2, dirfd, path, &how, sizeof how);
+}
+
+int vma_rename_noreplace(int from_dir, const char *from, int to_dir, const char *to) {
+    return renameat2(from_dir, from, to_dir, to, RENAME_NOREPLACE);
+}
+
+int vma_probe_read_lease(int fd) {
+    if (fcntl(fd, F_SETLEASE, F_RDLCK) == -1) return -1;
+    return fcntl(fd, F_SETLEASE, F_UNLCK);
+}
+
+pid_t vma_fork(void) { return fork(); }
+
+int vma_become_for_files(uid_t uid, gid_t gid, const gid_t *groups, size_t count) {
+    if (setgroups(count, groups) == -1) return -1;
+    setfsgid(gid);
+    setfsuid(uid);
+    // Both report failure only by the value that stays: an impossible id changes nothing and returns the current one.
+    if ((gid_t)setfsgid((gid_t)-1) != gid || (uid_t)setfsuid((uid_t)-1) != uid) {
+        errno = EPERM;
+        return -1;
+    }
+    return 0;
+}
+
+int vma_spawn_close_from(posix_spawn_file_actions_t *actions, int first) {
+    return posix_spawn_file_actions_addclosefrom_np(actions, first);
+}
+int vma_unshare_network(void) { return unshare(CLONE_NEWNET); }
+int vma_enter_network(int fd) { return setns(fd, CLONE_NEWNET); }
+int vma_pipe(int ends[2]) { return pipe2(ends, O_CLOEXEC); }
+int vma_random(void *bytes, size_t size) { return getrandom(bytes, size, 0) == (ssize_t)size ? 0 : -1; }
+int vma_forbid_dumps(void) { return prctl(PR_SET_DUMPABLE, 0, 0, 0, 0); }
+int vma_die_with_parent(void) { return prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0); }
+int vma_pidfd_open(pid_t pid) { return (int)syscall(SYS_pidfd_open, pid, 0); }
+
+int vma_file_attributes(int fd, long *bits) { return ioctl(fd, FS_IOC_GETFLAGS, bits); }
+int vma_set_file_attributes(int fd, long bits) { return ioctl(fd, FS_IOC_SETFLAGS, &bits); }
+
+ssize_t vma_read_label(int fd, void *label, size_t size) { return fgetxattr(fd, "security.selinux", label, size); }
+int vma_write_label(int fd, const void *label, size_t size) { return fsetxattr(fd, "security.selinux", label, size, 0); }

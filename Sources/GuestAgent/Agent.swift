@@ -1,0 +1,101 @@
+import AgentCore
+import AgentSystem
+import Glibc
+
+/// The verbs, wired to the guest.
+struct Agent {
+    private let arguments: [String]
+
+    init(_ arguments: [String]) {
+        self.arguments = arguments
+    }
+
+    func run() -> ExitCode {
+        do {
+            return try carryOut(CommandLineParser.parse(arguments))
+        } catch let usage as UsageError {
+            Terminal.complain(usage.message)
+            return .usage
+        } catch let fault as Fault {
+            Terminal.complain(fault.message)
+            return .failure
+        } catch {
+            Terminal.complain("unexpected: \(error)")
+            return .failure
+        }
+    }
+
+    private func carryOut(_ invocation: Invocation) throws -> ExitCode {
+        switch invocation {
+        case .help(let verb):
+            Terminal.write(Help.text(verb))
+            return .success
+        case .version:
+            Terminal.write("vmaccess-agent \(agentVersion)\n")
+            return .success
+        case .status(let name, let asJSON): return try status(name, asJSON: asJSON)
+        case .apply(let input, let isDryRun, let proves, let asJSON):
+            return try apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
+        case .run: return try drops()
+        case .recover:
+            let guest = try prepare(log: .machine(console: Console()))
+            _ = try RunLock(guest, seconds: 60)
+            return Recovery(guest).run().isEmpty ? .success : .failure
+        }
+    }
+
+    /// What every run that changes something begins with.
+    private func prepare(log: Log) throws -> Guest {
+        guard geteuid() == 0 else { throw Fault("work on this machine", cause: "it takes root; try sudo vmaccess-agent") }
+        Process.harden()
+        let guest = Guest(root: try Root("/"), log: log)
+        try guest.ensureFolders()
+        return guest
+    }
+
+    private func apply(_ input: Invocation.Input, isDryRun: Bool, proves: Bool, asJSON: Bool) throws -> ExitCode {
+        let guest = try prepare(log: asJSON || isDryRun ? .silent : .terminal())
+        let settings = try SettingsInput.read(input)
+        let lock = try RunLock(guest, seconds: 300)
+        Recovery(guest).run()
+        var options = Runner.Options()
+        options.isDryRun = isDryRun
+        options.proves = proves
+        let result = Runner(guest: guest, options: options, name: "apply").carryOut(settings)
+        _ = consume lock
+        switch result {
+        case .plan(let plan):
+            Terminal.write(plan.lines.joined(separator: "\n") + "\n")
+            return .success
+        case .report(let report):
+            if !isDryRun { try StatusFile(guest).write(report, for: nil) }
+            if asJSON {
+                Terminal.write(AzureStatus.document(report, timestamp: guest.clock.timestamp).pretty())
+            } else if isDryRun {
+                Terminal.complain(report.message)
+            }
+            if !isDryRun { guest.log.report(report, source: "apply") }
+            return report.exitCode
+        }
+    }
+
+    private func drops() throws -> ExitCode {
+        let guest = try prepare(log: .machine(console: Console()))
+        let lock = try RunLock(guest, seconds: 240)
+        Recovery(guest).run()
+        let code = DropRunner(guest).run()
+        _ = consume lock
+        return code
+    }
+
+    private func status(_ name: String?, asJSON: Bool) throws -> ExitCode {
+        let guest = Guest(root: try Root("/"), log: .silent)
+        let wanted = name.map { DropName.safe(Array($0.utf8)) } ?? StatusFile.latest
+        guard let bytes = try StatusFile(guest).read(wanted) else {
+            Terminal.complain(name == nil ? "nothing has been carried out yet" : "there is no status of \(ForeignText(wanted).quoted())")
+            return .failure
+        }
+        if asJSON { Terminal.write(bytes) } else { Terminal.write(StatusText.lines(bytes).joined(separator: "\n") + "\n") }
+        return .success
+    }
+}

@@ -1,0 +1,37 @@
+import AgentCore
+import AgentSystem
+import Glibc
+
+/// Standard output and standard error, unbuffered.
+enum Terminal {
+    static func write(_ text: String) { write(Array(text.utf8)) }
+
+    static func write(_ bytes: [UInt8]) { put(bytes, 1) }
+
+    /// One line on standard error.
+    static func complain(_ sentence: String) {
+        put(Array("vmaccess-agent: \(ForeignText(sentence).escaped(limit: 2000))\n".utf8), 2)
+    }
+
+    private static func put(_ bytes: [UInt8], _ descriptor: Int32) {
+        var rest = bytes[...]
+        while !rest.isEmpty {
+            let count = rest.withUnsafeBytes { Glibc.write(descriptor, $0.baseAddress, $0.count) }
+            if count > 0 { rest = rest.dropFirst(count) } else if errno != EINTR { return }
+        }
+    }
+}
+
+extension Log {
+    static let silent = Log(line: { _ in }, record: { _ in })
+
+    /// For a person who runs it: lines on standard output, records in the journal.
+    static func terminal() -> Log {
+        Log(line: { Terminal.write($0 + "\n") }, record: { Journal.send($0) })
+    }
+
+    /// For systemd: lines on the machine's console, records in the journal.
+    static func machine(console: Console) -> Log {
+        Log(line: { console.write($0) }, record: { Journal.send($0) })
+    }
+}
