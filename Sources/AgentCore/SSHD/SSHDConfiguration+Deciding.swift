@@ -53,10 +53,12 @@ extension SSHDConfiguration {
         switch combination {
         case .first: return first(of: lines, holds)
         case .last: return first(of: lines.reversed(), holds)
-        case .all:
+        case .all, .allNamed:
             var found: [Directive] = []
+            var names: Set<ForeignText> = []
             for line in lines {
                 switch holds(line) {
+                case .yes where combination == .allNamed && !names.insert(line.arguments[0]).inserted: continue
                 case .yes: found.append(line)
                 case .no: continue
                 case .unknown(let reason): return .unknown(reason, among: candidates(lines, holds))

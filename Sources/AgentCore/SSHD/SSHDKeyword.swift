@@ -23,6 +23,8 @@ package struct SSHDKeyword: Hashable, Sendable {
         case last
         /// All of them, as one list.
         case all
+        /// All of them, but of those with the same first argument the first.
+        case allNamed
         /// The first or the last: versions of sshd differ.
         case depends
     }
@@ -60,10 +62,11 @@ package struct SSHDKeyword: Hashable, Sendable {
     private static let combinations: [ForeignText: Combination] = {
         var table: [ForeignText: Combination] = [:]
         let all = """
-            port listenaddress hostkey hostcertificate allowusers denyusers allowgroups denygroups acceptenv subsystem
+            port listenaddress hostkey hostcertificate allowusers denyusers allowgroups denygroups acceptenv
             persourcepenalties
             """
         for name in names(all) { table[name] = .all }
+        table[ForeignText("subsystem")] = .allNamed
         for name in names("maxstartups ipqos fingerprinthash streamlocalbindmask persourcenetblocksize") { table[name] = .last }
         // 9.2 takes the last PerSourceMaxStartups and 10.0 the first; `none` resets the other one at any place.
         for name in names("persourcemaxstartups unusedconnectiontimeout") { table[name] = .depends }

@@ -33,20 +33,33 @@ package struct Descriptor: ~Copyable {
 
     /// Like `readAll`, into memory that is wiped.
     package func readSecret(limit: Int, naming path: String) throws(Fault) -> Secret {
+        // A file tells its size; a pipe does not. One byte more than expected tells "all" from "more".
+        var capacity = min(max(Int(try status(naming: path).size), 4096), limit) + 1
+        var secret = try readSecret(after: nil, capacity: capacity, naming: path)
+        while secret.count == capacity {
+            guard capacity <= limit else { throw Fault("read \(path)", cause: "it is larger than \(limit) bytes") }
+            capacity = min(capacity * 2, limit + 1)
+            secret = try readSecret(after: secret, capacity: capacity, naming: path)
+        }
+        return secret
+    }
+
+    /// What was read `before` and what comes next, up to `capacity` bytes in all.
+    private func readSecret(after before: Secret?, capacity: Int, naming path: String) throws(Fault) -> Secret {
         let fd = raw
-        // One byte more than allowed tells "full" from "too large".
-        return try Secret(capacity: limit + 1) { (buffer) throws(Fault) in
-            var used = 0
+        return try Secret(capacity: capacity) { (buffer) throws(Fault) in
+            before?.withBytes { buffer.copyMemory(from: $0) }
+            var used = before?.count ?? 0
             while used < buffer.count {
                 let count = Glibc.read(fd, buffer.baseAddress! + used, buffer.count - used)
                 if count == -1 {
                     if errno == EINTR { continue }
                     throw Fault("read \(path)", errno: errno)
                 }
-                if count == 0 { return used }
+                if count == 0 { break }
                 used += count
             }
-            throw Fault("read \(path)", cause: "it is larger than \(limit) bytes")
+            return used
         }
     }
 

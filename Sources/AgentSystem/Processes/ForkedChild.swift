@@ -18,6 +18,7 @@ func inChild(
         vma_die_with_parent()
         signal(SIGTERM, SIG_DFL)
         setpgid(0, 0)
+        silenceStreams()
         let result = body()
         do throws(Fault) {
             try pipe.writing.writeAll(result, naming: "a pipe")
@@ -39,4 +40,11 @@ func inChild(
     guard let status, status == 0 else { throw Fault(doing, cause: "the process that did it died") }
     guard exchange.collected[0].count <= limit else { throw Fault(doing, cause: "there is more than \(limit) bytes of it") }
     return exchange.collected[0]
+}
+
+/// Libraries that run in a child may write to its streams; nobody asked them to.
+private func silenceStreams() {
+    let nothing = open("/dev/null", O_RDWR)
+    for stream in Int32(0)...2 { dup2(nothing, stream) }
+    if nothing > 2 { close(nothing) }
 }

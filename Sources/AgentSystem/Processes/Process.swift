@@ -11,6 +11,6 @@ package enum Process {
         setrlimit(__rlimit_resource_t(UInt32(RLIMIT_CORE.rawValue)), &none)
         umask(0o077)
         signal(SIGPIPE, SIG_IGN)
-        chdir("/")
+        _ = chdir("/")
     }
 }

@@ -23,7 +23,7 @@ package struct RunLock: ~Copyable {
             }
             deadline.pause(milliseconds: 50)
         }
-        ftruncate(file.raw, 0)
+        _ = try retrying("write \(path)") { ftruncate(file.raw, 0) }
         try file.writeAll(Array("\(getpid())".utf8), naming: path)
         self.file = file
     }

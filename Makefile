@@ -1,0 +1,52 @@
+# The build, for people. Each target first installs by apt what it needs and is missing, as root or through sudo.
+# What does the work is in scripts/, one for each target.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test check unit deb guest guest-test clean
+
+# A Swift to use, if not the one in PATH; the folder to build the package in, if not the usual one.
+export SWIFT
+export STAGE
+
+help:
+	@echo 'make demo        see a locked-out user get back into a Debian guest (root)'
+	@echo 'make test        every test: lint, unit tests, the package, guest tests (root for the last)'
+	@echo 'make check       format, lint, build with warnings as errors, unit tests: under a minute'
+	@echo 'make unit        the unit tests alone                     ARGS="--filter Settings"'
+	@echo 'make deb         dist/vmaccess-agent_VERSION_ARCH.deb'
+	@echo 'make guest       a shell in a booted guest with the package installed (root)'
+	@echo 'make guest-test  the guest tests alone (root)             ARGS="-k password"'
+	@echo 'make clean       remove what was built'
+	@echo
+	@echo 'SWIFT=/path/to/swift names the Swift to use, 6.2 or newer; else the one in PATH or /opt/swift.'
+
+demo: deb
+	@scripts/need demo
+	@scripts/guest demo $(ARGS)
+
+test:
+	@scripts/test
+
+check:
+	@scripts/need check unit
+	@scripts/as-owner scripts/lint
+	@scripts/as-owner scripts/unit
+
+unit:
+	@scripts/need unit
+	@scripts/as-owner scripts/unit $(ARGS)
+
+deb:
+	@scripts/need deb
+	@scripts/as-owner scripts/deb
+
+guest: deb
+	@scripts/need guest
+	@scripts/guest shell $(ARGS)
+
+guest-test: deb
+	@scripts/need guest-test
+	@scripts/guest test $(ARGS)
+
+clean:
+	@scripts/as-owner scripts/clean
