@@ -21,6 +21,11 @@ package enum AuthorizedKeys {
         package let line: Int
         /// Names of its options, such as `command`.
         package let options: [String]
+
+        package init(line: Int, options: [String]) {
+            self.line = line
+            self.options = options
+        }
     }
 
     /// Puts `lines` into a file.

@@ -1,0 +1,106 @@
+"""Fixtures for tests with guests. A guest is cheap: a fresh one for each test, unless a table only refuses."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))  # guestlab is imported from here, not installed
+
+from guestlab import Guest, KeyPair, Run, cleanup, images, keypair as make_keypair  # noqa: E402
+
+MakeGuest = Callable[..., Guest]
+MakeKey = Callable[..., KeyPair]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--suites", default="bookworm", metavar="LIST",
+                     help=f"Debian suites to run guests of, from {','.join(images.SUITES)} (default: bookworm)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    config.addinivalue_line("markers", "package: needs the agent's .deb in the guest")
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if "suite" in metafunc.fixturenames:
+        suites = [word for word in metafunc.config.getoption("--suites").split(",") if word]
+        unknown = sorted(set(suites) - set(images.SUITES))
+        if unknown or not suites:
+            raise pytest.UsageError(f"--suites: unknown or empty: {unknown}; there are {', '.join(images.SUITES)}")
+        metafunc.parametrize("suite", suites, scope="session")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Without the .deb nothing runs: a run that skips the product's tests would look like a good one."""
+    if any(item.get_closest_marker("package") for item in items):
+        try:
+            images.package()
+        except images.NoPackage as error:
+            pytest.exit(f"these tests need the package: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def run() -> Iterator[Run]:
+    """The run of this process. Autouse and session: it is set up first and torn down last, so its check sees all."""
+    run = Run()
+    try:
+        yield run
+        forgotten = [guest.name for guest in run.guests]
+    finally:
+        run.close()
+    assert not cleanup.leftovers(run.id), "left behind:\n" + "\n".join(cleanup.leftovers(run.id))
+    assert not forgotten, f"guests that no fixture closed: {forgotten}"
+
+
+@pytest.fixture
+def make_guest(run: Run, suite: str) -> Iterator[MakeGuest]:
+    """Makes guests that are not booted: `make_guest(package=True, on_disk=False)`; closes them after the test."""
+    made: list[Guest] = []
+
+    def make(*, package: bool = True, on_disk: bool = False) -> Guest:
+        image = images.with_package(run, suite) if package else images.base(run, suite)
+        made.append(Guest(run, image, on_disk=on_disk))
+        return made[-1]
+
+    yield make
+    for guest in reversed(made):
+        guest.close()
+
+
+@pytest.fixture
+def guest(make_guest: MakeGuest) -> Guest:
+    """A fresh booted guest with the package installed."""
+    return make_guest().boot()
+
+
+@pytest.fixture
+def bare_guest(make_guest: MakeGuest) -> Guest:
+    """A fresh booted guest without the package."""
+    return make_guest(package=False).boot()
+
+
+@pytest.fixture
+def keypair(tmp_path: Path) -> MakeKey:
+    """Makes key pairs: `keypair()`, `keypair("rsa", name="old")`."""
+
+    def make(type: str = "ed25519", **options: str) -> KeyPair:
+        return make_keypair(tmp_path, type, **options)
+
+    return make
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+    """Adds what the guests know to the report of a failed test."""
+    outcome = yield
+    report = outcome.get_result()
+    run = getattr(item, "funcargs", {}).get("run")
+    if report.when == "call" and report.failed and isinstance(run, Run):
+        for guest in run.guests:
+            report.sections.append((f"guest {guest.name}", guest.agent.evidence()))
