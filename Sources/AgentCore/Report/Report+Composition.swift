@@ -30,10 +30,10 @@ extension Report {
         outcomes.append(Outcome(.proof, proof.isProven ? .success : .warning, proof.message))
         let obstacles = work.plan.blocked.map { "\($0.explanation); \($0.mandate.remedy)" } + work.plan.unknown.map { $0.why }
         if proof.isProven, obstacles.isEmpty {
-            self.init(verdict: .success, message: "Enable succeeded. \(proof.message)", outcomes: outcomes, exitCode: .success)
+            self.init(verdict: .success, message: "Enable succeeded. \(proof.summary)", outcomes: outcomes, exitCode: .success)
         } else if proof.isProven {
             self.init(
-                verdict: .warning, message: "\(proof.message), but \(obstacles.joined(separator: "; "))", outcomes: outcomes,
+                verdict: .warning, message: "\(proof.summary), but \(obstacles.joined(separator: "; "))", outcomes: outcomes,
                 exitCode: .success)
         } else {
             let message = (["done, but the login is not proven"] + obstacles + [proof.message] + proof.advice).joined(separator: "; ")
