@@ -14,6 +14,7 @@ package struct DropRunner {
         let folder = DropFolder(guest)
         do throws(Fault) {
             while let drop = try folder.next() { carryOut(drop, in: folder) }
+            try StatusFile(guest).prune()
             return .success
         } catch {
             // The same file would start the unit again at once, without end.
