@@ -41,7 +41,7 @@ package struct LoginProof {
         let link: [(family: Listener.Family, address: String)] =
             [(.ipv4, NetworkNamespace.guestIPv4)] + (namespace.hasIPv6 ? [(.ipv6, NetworkNamespace.guestIPv6)] : [])
         let routes = Routes(
-            listeners: service.listeners, addresses: addresses.filter { $0.family == .ipv4 || namespace.hasIPv6 }, link: link)
+            listeners: service.listeners, strangers: service.strangers, addresses: addresses.filter { $0.family == .ipv4 || namespace.hasIPv6 }, link: link)
 
         var attempts: [Proof.Attempt] = []
         var gaps = routes.gaps
