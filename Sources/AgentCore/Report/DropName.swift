@@ -5,7 +5,8 @@ package enum DropName {
     /// `name` itself where it is letters, digits, `.`, `_`, `-`, not too long, and not a name of the agent's own; else its
     /// hexadecimal form, which no other drop's name gives.
     package static func safe(_ name: some Collection<UInt8>) -> String {
-        let plain = !name.isEmpty && name.count <= longest && name.first != UInt8(ascii: ".") && name.first != UInt8(ascii: "-")
+        let plain =
+            !name.isEmpty && name.count <= longest && name.first != UInt8(ascii: ".") && name.first != UInt8(ascii: "-")
             && name.allSatisfy { byte in
                 switch byte {
                 case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -70,6 +70,8 @@ package struct SudoGrant: Hashable, Sendable {
     /// Quoted, so that no name is read as an alias, a group or a wildcard.
     package var contents: [UInt8] {
         let tag = asksPassword ? "" : "NOPASSWD: "
-        return Array("# Made by vmaccess-agent for this user. Remove the file to take the grant away.\n\"\(user.text)\" ALL=(ALL:ALL) \(tag)ALL\n".utf8)
+        return Array(
+            "# Made by vmaccess-agent for this user. Remove the file to take the grant away.\n\"\(user.text)\" ALL=(ALL:ALL) \(tag)ALL\n"
+                .utf8)
     }
 }

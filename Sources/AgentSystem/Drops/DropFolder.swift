@@ -109,7 +109,9 @@ package struct DropFolder {
         if status.kind != .file { throw refusal(of: drop, "is \(status.kind.rawValue), not a regular file") }
         if status.links != 1 { throw refusal(of: drop, "has \(status.links) names (hard links); drop a file of its own") }
         if status.uid != 0 { throw refusal(of: drop, "belongs to the uid \(status.uid), not to root") }
-        if status.mode & 0o022 != 0 { throw refusal(of: drop, "can be written by others (mode \(String(status.mode, radix: 8))); drop it with mode 600") }
+        if status.mode & 0o022 != 0 {
+            throw refusal(of: drop, "can be written by others (mode \(String(status.mode, radix: 8))); drop it with mode 600")
+        }
         if status.size > Self.limit { throw refusal(of: drop, "is larger than 1 MiB") }
         let deadline = Deadline.seconds(5)
         while vma_probe_read_lease(file.raw) == -1, errno == EAGAIN {

@@ -29,7 +29,8 @@ package struct Runner {
         do {
             let document = try SettingsDocument.read(settings)
             if document.form == .empty {
-                throw Refusal(reason: "empty", message: "the settings are empty: nothing was sent, or it was lost on the way; send them again")
+                throw Refusal(
+                    reason: "empty", message: "the settings are empty: nothing was sent, or it was lost on the way; send them again")
             }
             return try carryOut(Request(Settings.decode(document)))
         } catch let refusal as Refusal {
@@ -91,7 +92,8 @@ package struct Runner {
         }
         let state =
             problems.isEmpty
-            ? "everything is as it was" : "not everything could be taken back: \(problems.joined(separator: "; ")) (transaction \(transaction.id))"
+            ? "everything is as it was"
+            : "not everything could be taken back: \(problems.joined(separator: "; ")) (transaction \(transaction.id))"
         return StepFailure(
             report: Report(failed: "\(fault.message); \(state)", outcomes: [Report.Outcome(step.topic, .error, fault.message)]))
     }

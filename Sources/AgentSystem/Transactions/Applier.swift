@@ -104,7 +104,9 @@ package struct Applier {
             try guest.processes.require(command)
         case .file(let path, let saved, let mode, let uid, let gid):
             if let saved {
-                guard let before = try root.read("\(folder)/\(saved)") else { throw Fault("put back \(path)", cause: "what it held is lost") }
+                guard let before = try root.read("\(folder)/\(saved)") else {
+                    throw Fault("put back \(path)", cause: "what it held is lost")
+                }
                 try root.replace(path, with: before, Root.Attributes(mode: mode, uid: uid, gid: gid))
             } else {
                 try root.remove(path)

@@ -26,7 +26,9 @@ struct TransactionJournal {
                 throw Fault("read \(path)", cause: "it was written by another version (\(version))")
             }
             if let value = object["undo"] {
-                guard let undo = Undo(value) else { throw Fault("read \(path)", cause: "it holds a record that this version does not know") }
+                guard let undo = Undo(value) else {
+                    throw Fault("read \(path)", cause: "it holds a record that this version does not know")
+                }
                 undos.append(undo)
             }
             if let word = object["end"]?.string { end = word.spells("committed") ? .committed : .rolledBack }
