@@ -71,7 +71,8 @@ final class PAMConversation {
 
     private func isExpected(_ prompt: String) -> Bool {
         switch expected {
-        case .newPassword: prompt.contains("new") && !prompt.contains("current") && !prompt.contains("old")
+        case .newPassword:
+            prompt.contains("new") && prompt.contains("password") && !prompt.contains("current") && !prompt.contains("old")
         case .password: prompt.contains("password")
         }
     }

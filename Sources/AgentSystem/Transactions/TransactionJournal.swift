@@ -31,7 +31,12 @@ struct TransactionJournal {
                 }
                 undos.append(undo)
             }
-            if let word = object["end"]?.string { end = word.spells("committed") ? .committed : .rolledBack }
+            if let value = object["end"] {
+                guard let word = value.string, word.spells("committed") || word.spells("rolled back") else {
+                    throw Fault("read \(path)", cause: "it ends in a way that this version does not know")
+                }
+                end = word.spells("committed") ? .committed : .rolledBack
+            }
         }
         self.undos = undos
         self.end = end
