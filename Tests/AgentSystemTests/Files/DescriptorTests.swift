@@ -1,5 +1,6 @@
 import AgentCore
 import AgentSystem
+import CLinux
 import Glibc
 import Testing
 
@@ -8,7 +9,7 @@ import Testing
 
     private static func pipe(holding bytes: [UInt8]) throws -> Descriptor {
         var ends: [Int32] = [-1, -1]
-        try #require(pipe2(&ends, O_CLOEXEC) == 0)
+        try #require(vma_pipe(&ends) == 0)
         try #require(bytes.isEmpty || write(ends[1], bytes, bytes.count) == bytes.count)
         close(ends[1])
         return Descriptor(owning: ends[0])
@@ -29,7 +30,8 @@ import Testing
                 #expect(try tree.root.readSecret("/x", limit: limit)?.withBytes { Array($0) } == bytes)
             } else {
                 #expect(
-                    fault { _ = try tree.root.readSecret("/x", limit: limit) }.message == "cannot read /x: it is larger than \(limit) bytes")
+                    fault { _ = try tree.root.readSecret("/x", limit: limit) }.message == "cannot read /x: it is larger than \(limit) bytes"
+                )
             }
         }
     }
@@ -51,7 +53,7 @@ import Testing
     @Test("reads a pipe that is filled in pieces to its end")
     func pieces() throws {
         var ends: [Int32] = [-1, -1]
-        try #require(pipe2(&ends, O_CLOEXEC) == 0)
+        try #require(vma_pipe(&ends) == 0)
         let reading = Descriptor(owning: ends[0])
         let bytes = Self.pattern(300_000)
         // More than a pipe holds: the writer waits for the reader again and again.
@@ -112,11 +114,14 @@ import Testing
 final class Writer: @unchecked Sendable {
     private let raw: Int32
     private let bytes: [UInt8]
+    private let delay: UInt32
     private var thread = pthread_t()
 
-    init(_ raw: Int32, _ bytes: [UInt8]) {
+    /// - Parameter delay: microseconds that pass before it writes.
+    init(_ raw: Int32, _ bytes: [UInt8], after delay: UInt32 = 0) {
         self.raw = raw
         self.bytes = bytes
+        self.delay = delay
     }
 
     func start() {
@@ -131,6 +136,7 @@ final class Writer: @unchecked Sendable {
     }
 
     private func run() {
+        usleep(delay)
         var rest = bytes[...]
         while !rest.isEmpty {
             let count = rest.withUnsafeBytes { write(raw, $0.baseAddress, $0.count) }
