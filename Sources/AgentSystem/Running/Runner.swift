@@ -5,6 +5,8 @@ package struct Runner {
     package struct Options: Sendable {
         package var isDryRun = false
         package var proves = true
+        /// Where the Azure agent keeps the certificates and keys that settings are sealed for.
+        package var certificateFolders = ["/var/lib/waagent"]
 
         package init() {}
     }
@@ -27,7 +29,8 @@ package struct Runner {
 
     package func carryOut(_ settings: Secret) -> Result {
         do {
-            return try carryOut(Request(Settings.decode(SettingsDocument.read(settings))))
+            let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
+            return try carryOut(Request(opener.settings(settings)))
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {
