@@ -72,11 +72,15 @@ package struct Runner {
         var notes: [(topic: Topic, text: String)] = []
         for (number, step) in plan.steps.enumerated() {
             guest.log.event("\(name): step \(number + 1) of \(plan.steps.count): \(step.summary)", [("TOPIC", step.topic.rawValue)])
+            if let reason = StopRequest.pending { throw takeBack(transaction, applier, step, Fault(step.summary, cause: reason.words)) }
             do throws(Fault) {
                 notes += try applier.apply(step, in: transaction).map { (step.topic, $0) }
             } catch {
                 throw takeBack(transaction, applier, step, error)
             }
+        }
+        if let reason = StopRequest.pending, let last = plan.steps.last {
+            throw takeBack(transaction, applier, last, Fault(last.summary, cause: reason.words))
         }
         try transaction.commit()
         return Report.Work(plan: plan, notes: notes)
