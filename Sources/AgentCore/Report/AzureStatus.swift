@@ -5,7 +5,9 @@ package enum AzureStatus {
     package static let name = "vmaccess-agent"
     /// Longer messages are cut, so that a status stays small whatever was met.
     static let longestMessage = 4096
-    static let mostOutcomes = 64
+    /// With every character escaped twice, all outcomes and the message stay under 100 KiB.
+    static let longestOutcome = 1024
+    static let mostOutcomes = 40
 
     /// - Parameter timestamp: UTC, as `2026-01-31T10:00:00Z`.
     package static func document(_ report: Report, timestamp: String) -> JSONOutput {
@@ -22,18 +24,18 @@ package enum AzureStatus {
         var members = entry(name, report.verdict, report.message)
         members.insert(("operation", .string("Enable")), at: 1)
         let outcomes = report.outcomes.prefix(mostOutcomes)
-        members.append(("substatus", .array(outcomes.map { .object(entry($0.topic.rawValue, $0.verdict, $0.message)) })))
+        members.append(("substatus", .array(outcomes.map { .object(entry($0.topic.rawValue, $0.verdict, $0.message, limit: longestOutcome)) })))
         return members
     }
 
-    private static func entry(_ name: String, _ verdict: Report.Verdict, _ message: String) -> [(String, JSONOutput)] {
+    private static func entry(_ name: String, _ verdict: Report.Verdict, _ message: String, limit: Int = longestMessage) -> [(String, JSONOutput)] {
         [
             ("name", .string(name)),
             ("status", .string(verdict.rawValue)),
             ("code", .integer(verdict == .error ? 1 : 0)),
             (
                 "formattedMessage",
-                .object([("lang", .string("en-US")), ("message", .string(ForeignText(message).escaped(limit: longestMessage)))])
+                .object([("lang", .string("en-US")), ("message", .string(ForeignText(message).escaped(limit: limit)))])
             ),
         ]
     }

@@ -27,6 +27,18 @@ package struct SettingsOpener {
             protected: opened.settings, public: document.publicSettings, warnings: document.warnings + opened.warnings)
     }
 
+    /// What these settings are, to tell them from others: what was in the envelope and the public part, or the text itself.
+    ///
+    /// - Returns: nil where they cannot be read or opened.
+    func identity(_ bytes: Secret) -> [Secret]? {
+        guard let document = try? SettingsDocument.read(bytes) else { return nil }
+        guard case .sealed(let sealed) = document.protected else { return [bytes] }
+        guard let der = Base64.decode(sealed.base64, skippingWhiteSpace: true),
+            let plaintext = try? keys.open(der, thumbprint: sealed.thumbprint)
+        else { return nil }
+        return [Secret(copying: document.scrubbed().compact()), plaintext]
+    }
+
     private func open(_ sealed: SettingsDocument.Sealed) throws(EnvelopeFault) -> (settings: JSONObject?, warnings: [String]) {
         guard let der = Base64.decode(sealed.base64, skippingWhiteSpace: true) else { throw EnvelopeFault("the envelope is not base64") }
         let plaintext = try keys.open(der, thumbprint: sealed.thumbprint)
