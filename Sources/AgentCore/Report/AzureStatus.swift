@@ -24,11 +24,14 @@ package enum AzureStatus {
         var members = entry(name, report.verdict, report.message)
         members.insert(("operation", .string("Enable")), at: 1)
         let outcomes = report.outcomes.prefix(mostOutcomes)
-        members.append(("substatus", .array(outcomes.map { .object(entry($0.topic.rawValue, $0.verdict, $0.message, limit: longestOutcome)) })))
+        let parts = outcomes.map { JSONOutput.object(entry($0.topic.rawValue, $0.verdict, $0.message, limit: longestOutcome)) }
+        members.append(("substatus", .array(parts)))
         return members
     }
 
-    private static func entry(_ name: String, _ verdict: Report.Verdict, _ message: String, limit: Int = longestMessage) -> [(String, JSONOutput)] {
+    private static func entry(
+        _ name: String, _ verdict: Report.Verdict, _ message: String, limit: Int = longestMessage
+    ) -> [(String, JSONOutput)] {
         [
             ("name", .string(name)),
             ("status", .string(verdict.rawValue)),

@@ -50,7 +50,8 @@ final class Envelope {
         }
         // Lays the cipher over the content; its buffer is wiped when it is freed.
         guard let chain = CMS_dataInit(cms, nil) else {
-            throw EnvelopeFault("this machine's OpenSSL does not offer the envelope's cipher (does it run in FIPS mode?): \(OpenSSLErrors.take())")
+            throw EnvelopeFault(
+                "this machine's OpenSSL does not offer the envelope's cipher (does it run in FIPS mode?): \(OpenSSLErrors.take())")
         }
         defer { BIO_free_all(chain) }
         let text = try Secret(capacity: size) { (buffer) throws(EnvelopeFault) in try Self.drain(chain, into: buffer) }

@@ -51,10 +51,11 @@ struct EnvelopeKeys {
             }
         }
         guard let thumbprint else {
-            throw EnvelopeFault("the envelope names no certificate (protectedSettingsCertThumbprint), and this machine has none of its own")
+            throw EnvelopeFault(
+                "the envelope names no certificate (protectedSettingsCertThumbprint), and this machine has none of its own")
         }
-        throw EnvelopeFault(
-            "there is no certificate \(thumbprint).crt in \((folders + [own]).joined(separator: " or ")); was the Azure agent's folder cleared?")
+        let places = (folders + [own]).joined(separator: " or ")
+        throw EnvelopeFault("there is no certificate \(thumbprint).crt in \(places); was the Azure agent's folder cleared?")
     }
 
     private func readIfThere(_ path: String) throws(EnvelopeFault) -> Secret? {

@@ -20,7 +20,7 @@ package struct Handler {
         do {
             let folders = try HandlerFolders(context, guest.root)
             let guest = guest.logging(to: HandlerLog(folders.environment.logFolder, guest.root, guest.clock))
-            guest.log.event("\(command.rawValue), version \(agentVersion), in \(context.folder)")
+            guest.log.privately("\(command.rawValue), version \(agentVersion), in \(context.folder)", priority: 6)
             try carryOut(command, folders, guest)
             return .success
         } catch {

@@ -46,7 +46,10 @@ struct HandlerRecall {
         var digest = [UInt8](repeating: 0, count: Int(EVP_MAX_MD_SIZE))
         var count: UInt32 = 0
         let made = key.withBytes { key in
-            whole.withBytes { HMAC(EVP_sha256(), key.baseAddress, Int32(key.count), $0.assumingMemoryBound(to: UInt8.self).baseAddress, $0.count, &digest, &count) }
+            whole.withBytes { text in
+                let start = text.assumingMemoryBound(to: UInt8.self).baseAddress
+                return HMAC(EVP_sha256(), key.baseAddress, Int32(key.count), start, text.count, &digest, &count)
+            }
         }
         guard made != nil else { throw Fault("mark the settings", cause: OpenSSLErrors.take()) }
         return Hex.text(of: digest[..<Int(count)])

@@ -26,6 +26,8 @@ struct HandlerRun {
         do throws(Fault) {
             settings = try folders.settings(sequence)
         } catch {
+            // Too large, or odd: nothing of it can be used, and nothing of it stays.
+            scrub(path: folders.settingsPath(sequence), SettingsDocument.scrubbedUnread)
             return try finish(sequence, Report(failed: error.message, outcomes: []), mark: nil)
         }
         let mark = mark(of: settings)
@@ -55,7 +57,11 @@ struct HandlerRun {
 
     /// - Parameter mark: nil where the sequence is not to count as carried out.
     private func finish(_ sequence: Int, _ report: Report, mark: String?) throws(Fault) {
-        do throws(Fault) { try StatusFile(guest).write(report, for: "azure-\(sequence)") } catch { guest.log.event(error.message, priority: 3) }
+        do throws(Fault) {
+            try StatusFile(guest).write(report, for: "azure-\(sequence)")
+        } catch {
+            guest.log.event(error.message, priority: 3)
+        }
         try folders.writeStatus(report, sequence, guest.clock)
         if let mark {
             do throws(Fault) {
@@ -114,8 +120,12 @@ struct HandlerRun {
         // An empty file is "no settings", and one that was scrubbed has nothing left.
         if settings.isEmpty || isScrubbed(settings) { return }
         let document = (try? SettingsDocument.read(settings))?.scrubbed() ?? SettingsDocument.scrubbedUnread
+        scrub(path: folders.settingsPath(sequence), document)
+    }
+
+    private func scrub(path: String, _ document: JSONOutput) {
         do throws(Fault) {
-            try guest.root.scrub(folders.settingsPath(sequence), with: document.pretty())
+            try guest.root.scrub(path, with: document.pretty())
         } catch {
             guest.log.event("the settings could not be erased: \(error.message)", priority: 3)
         }
