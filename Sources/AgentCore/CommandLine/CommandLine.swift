@@ -9,6 +9,8 @@ package enum Invocation: Hashable, Sendable {
     case status(name: String?, asJSON: Bool)
     case run
     case recover
+    /// What the Azure agent asks of an extension handler.
+    case handler(HandlerCommand)
     case help(verb: Verb?)
     case version
 }
@@ -44,6 +46,7 @@ package enum CommandLineParser {
         case "--version", "-V": return .version
         default: break
         }
+        if let command = HandlerCommand(rawValue: first), rest.isEmpty { return .handler(command) }
         guard let verb = Verb(rawValue: first) else { throw unknown(first, "verb", among: Verb.allCases.map(\.rawValue)) }
         var words = try Words(verb, rest)
         if words.take("--help") || words.take("-h") { return .help(verb: verb) }

@@ -5,6 +5,8 @@ package struct Runner {
     package struct Options: Sendable {
         package var isDryRun = false
         package var proves = true
+        /// Where the Azure agent keeps the certificates and keys that settings are sealed for.
+        package var certificateFolders = ["/var/lib/waagent"]
 
         package init() {}
     }
@@ -27,12 +29,8 @@ package struct Runner {
 
     package func carryOut(_ settings: Secret) -> Result {
         do {
-            let document = try SettingsDocument.read(settings)
-            if document.form == .empty {
-                throw Refusal(
-                    reason: "empty", message: "the settings are empty: nothing was sent, or it was lost on the way; send them again")
-            }
-            return try carryOut(Request(Settings.decode(document)))
+            let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
+            return try carryOut(Request(opener.settings(settings)))
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {
@@ -74,11 +72,15 @@ package struct Runner {
         var notes: [(topic: Topic, text: String)] = []
         for (number, step) in plan.steps.enumerated() {
             guest.log.event("\(name): step \(number + 1) of \(plan.steps.count): \(step.summary)", [("TOPIC", step.topic.rawValue)])
+            if let reason = StopRequest.pending { throw takeBack(transaction, applier, step, Fault(step.summary, cause: reason.words)) }
             do throws(Fault) {
                 notes += try applier.apply(step, in: transaction).map { (step.topic, $0) }
             } catch {
                 throw takeBack(transaction, applier, step, error)
             }
+        }
+        if let reason = StopRequest.pending, let last = plan.steps.last {
+            throw takeBack(transaction, applier, last, Fault(last.summary, cause: reason.words))
         }
         try transaction.commit()
         return Report.Work(plan: plan, notes: notes)

@@ -75,6 +75,10 @@ package struct Applier {
 
     /// Takes back all of `undos`, the last first. Goes on past what cannot be undone and says so.
     func takeBack(_ undos: [Undo], savedIn folder: String) -> [String] {
+        StopRequest.deferred { takeBackAll(undos, savedIn: folder) }
+    }
+
+    private func takeBackAll(_ undos: [Undo], savedIn folder: String) -> [String] {
         var problems: [String] = []
         for undo in undos.reversed() {
             do throws(Fault) {
