@@ -82,6 +82,40 @@ package struct Facts: Sendable {
         return answer
     }
 
+    package func target(_ path: String) throws(Unanswered) -> StatusAnswer {
+        guard case .status(let answer) = try known(.target(path)) else { throw Unanswered(probe: .target(path)) }
+        return answer
+    }
+
+    package func folder(_ path: String) throws(Unanswered) -> Known<[ForeignText]> {
+        guard case .folder(let answer) = try known(.folder(path)) else { throw Unanswered(probe: .folder(path)) }
+        return answer
+    }
+
+    package func home(_ name: UserName) throws(Unanswered) -> HomeAnswer {
+        guard case .home(let answer) = try known(.home(name)) else { throw Unanswered(probe: .home(name)) }
+        return answer
+    }
+
+    package func countedFailures(_ name: UserName) throws(Unanswered) -> Known<CountedFailures> {
+        guard case .countedFailures(let answer) = try known(.countedFailures(name)) else {
+            throw Unanswered(probe: .countedFailures(name))
+        }
+        return answer
+    }
+
+    package func accountLocks() throws(Unanswered) -> Known<[AccountLock]> {
+        guard case .accountLocks(let answer) = try known(.accountLocks) else { throw Unanswered(probe: .accountLocks) }
+        return answer
+    }
+
+    package func otherAdministrator(_ name: UserName) throws(Unanswered) -> Known<ForeignText?> {
+        guard case .otherAdministrator(let answer) = try known(.otherAdministrator(name)) else {
+            throw Unanswered(probe: .otherAdministrator(name))
+        }
+        return answer
+    }
+
     private func known(_ probe: Probe) throws(Unanswered) -> Answer {
         guard let answer = answers[probe] else { throw Unanswered(probe: probe) }
         return answer

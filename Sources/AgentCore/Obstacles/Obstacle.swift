@@ -83,9 +83,17 @@ package enum Catalogue {
     /// In the order in which their remedies are carried out: what others rest on comes first.
     package static let all: [any Obstacle] = [
         ServiceNotServing(),
+        AccountFilesLocked(),
         AccountMissing(),
         AccountEnds(),
+        PasswordAged(),
         PasswordNotSet(),
+        PasswordLocked(),
+        ShellRefusesLogins(),
+        FailuresCounted(),
+        HomeMissing(),
+        HomeNotOwn(),
+        KeysPathUnsafe(),
         KeysNotAuthorized(),
         SudoNotGranted(),
     ]

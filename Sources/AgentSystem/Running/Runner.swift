@@ -45,12 +45,14 @@ package struct Runner {
         var facts = Facts()
         let plan = try facts.settle({ try Planner.plan(request, $0) }, answer: observer.answer)
         if options.isDryRun { return .plan(plan) }
-        let work: Report.Work
+        let done: Done
         do {
-            work = try apply(plan, request)
+            done = try apply(plan, request)
         } catch let failure as StepFailure {
             return .report(failure.report)
         }
+        if let removal = request.removal { return .report(try removed(removal, request, done, facts)) }
+        let work = done.work
         guard options.proves, let user = request.user else { return .report(Report(carriedOut: request, work: work, proof: nil)) }
         guest.log.event("\(name): asking sshd whether it lets \(user.name.text) in")
         var keys: [AuthorizedKeyLine] = []
@@ -59,31 +61,58 @@ package struct Runner {
         return .report(Report(carriedOut: request, work: work, proof: proof))
     }
 
+    private func removed(_ user: UserName, _ request: Request, _ done: Done, _ facts: Facts) throws -> Report {
+        var account: Account?
+        if case .local(let found) = try facts.account(user) { account = found }
+        let proof = RemovalProof(guest: guest, user: user, uid: account.flatMap { $0.namesakes == 0 ? $0.entry.uid : nil })
+        return Report(
+            removed: user, wasThere: account != nil, work: done.work, problems: done.problems, remains: options.proves ? proof.run(request) : nil,
+            warnings: request.warnings)
+    }
+
+    /// What came of a plan, and what failed when there was no way back any more.
+    private struct Done {
+        let work: Report.Work
+        var problems: [String] = []
+    }
+
     /// A step failed and everything before it was taken back.
     private struct StepFailure: Error {
         let report: Report
     }
 
-    private func apply(_ plan: Plan, _ request: Request) throws -> Report.Work {
-        guard !plan.steps.isEmpty else { return Report.Work(plan: plan, notes: []) }
+    /// Step by step. The first step that cannot be undone may still fail like another one; from the second on there is no way back: what
+    /// was done stands, and what fails is told, and the rest is tried.
+    private func apply(_ plan: Plan, _ request: Request) throws -> Done {
+        guard !plan.steps.isEmpty else { return Done(work: Report.Work(plan: plan, notes: [])) }
         let id = "\(guest.clock.compactTimestamp)-\(try randomToken().prefix(8))"
         let transaction = try Transaction(beginning: id, in: guest.state, of: guest.root)
         let applier = Applier(guest: guest, password: request.user?.password)
         var notes: [(topic: Topic, text: String)] = []
+        var problems: [String] = []
+        var lasting = 0
         for (number, step) in plan.steps.enumerated() {
             guest.log.event("\(name): step \(number + 1) of \(plan.steps.count): \(step.summary)", [("TOPIC", step.topic.rawValue)])
-            if let reason = StopRequest.pending { throw takeBack(transaction, applier, step, Fault(step.summary, cause: reason.words)) }
+            // Past the point of no return only forward is safe.
+            if lasting < 2, let reason = StopRequest.pending {
+                throw takeBack(transaction, applier, step, Fault(step.summary, cause: reason.words))
+            }
+            // Committed before: a crash from here on must give nothing back to an account that is half gone.
+            if step.isLasting, lasting == 1 { try transaction.commit() }
+            if step.isLasting { lasting += 1 }
             do throws(Fault) {
                 notes += try applier.apply(step, in: transaction).map { (step.topic, $0) }
             } catch {
-                throw takeBack(transaction, applier, step, error)
+                guard lasting > 1 else { throw takeBack(transaction, applier, step, error) }
+                guest.log.event("\(name): \(error.message)", priority: 3)
+                problems.append(error.message)
             }
         }
-        if let reason = StopRequest.pending, let last = plan.steps.last {
+        if lasting == 0, let reason = StopRequest.pending, let last = plan.steps.last {
             throw takeBack(transaction, applier, last, Fault(last.summary, cause: reason.words))
         }
-        try transaction.commit()
-        return Report.Work(plan: plan, notes: notes)
+        if lasting < 2 { try transaction.commit() }
+        return Done(work: Report.Work(plan: plan, notes: notes), problems: problems)
     }
 
     private func takeBack(_ transaction: Transaction, _ applier: Applier, _ step: Step, _ fault: Fault) -> StepFailure {

@@ -17,47 +17,29 @@ package struct Applier {
         switch step.change {
         case .tool(let call, let undo):
             if let undo { try transaction.record(.tool(undo), step.summary) }
-            try guest.processes.require(Command(call))
+            var command = Command(call)
+            // A home may be large.
+            if call.tool == .rm { command.seconds = 120 }
+            try guest.processes.require(command)
             return []
         case .password(let user): return try setPassword(user, step, transaction)
         case .keys(let change): return try writeKeys(change, step, transaction)
         case .file(let change): return try writeFile(change, step, transaction)
+        case .lockMark(let user): return try replaceLockMark(user, step, transaction)
+        case .home(let change): return try changeHome(change, step, transaction)
+        case .accountLock(let path):
+            try AccountLocks(root: guest.root).clear(path, seconds: 20)
+            return []
+        case .remove(let path): return try removeFile(path, step, transaction)
+        case .endSessions(let user, let uid): return try endSessions(user, uid)
         }
-    }
-
-    private func setPassword(_ user: UserName, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
-        guard let password else { throw Fault(step.summary, cause: "there is no password in the request") }
-        if let field = try guest.accounts.passwordField(of: user) {
-            let saved = try transaction.save(field)
-            try transaction.record(.password(user, saved: saved), step.summary)
-        }
-        switch try guest.passwords.set(password, of: user) {
-        case .set(let words): return words
-        case .setWithoutPAM(let why):
-            return ["set without PAM, whose configuration for passwords is broken (\(why)): no policy was asked"]
-        case .refused(let words): throw Fault(step.summary, cause: words.joined(separator: "; "))
-        }
-    }
-
-    private func writeKeys(_ change: KeysChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
-        let file = try guest.keysFile(of: change.user, path: change.path)
-        // What is saved is read first: the record precedes the change. What changed in between is not lost, since the merge reads
-        // again.
-        let before = try file.read()
-        let saved: String? = if let before { try transaction.save(before) } else { nil }
-        try transaction.record(.keys(change.user, path: change.path, saved: saved), step.summary)
-        _ = try file.edit { (contents) throws(Fault) in
-            do throws(Refusal) {
-                return try AuthorizedKeys.merging(change.keys, into: contents ?? [], replacing: change.replacing).bytes
-            } catch {
-                throw Fault(step.summary, cause: error.message)
-            }
-        }
-        return []
     }
 
     private func writeFile(_ change: FileChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
         let root = guest.root
+        if let slash = change.path.lastIndex(of: "/"), slash != change.path.startIndex {
+            try root.makeDirectories(String(change.path[..<slash])) { (folder) throws(Fault) in try transaction.record(.folder(folder), step.summary) }
+        }
         let status = try root.status(change.path)
         let saved: String? = if let before = try root.read(change.path) { try transaction.save(before) } else { nil }
         try transaction.record(
@@ -127,6 +109,8 @@ package struct Applier {
             if try file.read() != nil {
                 _ = try file.edit { (contents) throws(Fault) in contents.map { AuthorizedKeys.removing(marker: marker, from: $0) } }
             }
+        case .home(let undo): try home(of: undo.change).takeBack(undo)
+        case .folder(let path): try removeMadeFolder(path)
         }
     }
 }
