@@ -11,6 +11,7 @@ package enum Answer: Sendable {
     case sudo(Known<SudoGrants>)
     case requestKeys(KeyJudgement)
     case today(Int)
+    case ssh(SSHAnswer)
 }
 
 /// A fact, or why it could not be had. What rests on an unknown ground is itself unknown, never fine.

@@ -26,6 +26,8 @@ package enum Probe: Hashable, Sendable {
     case requestKeys
     /// The day, for dates of shadow.
     case today
+    /// About the SSH service and what is around it.
+    case ssh(SSHProbe)
 }
 
 /// Asked for by a pure function that cannot go on without it.

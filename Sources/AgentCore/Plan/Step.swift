@@ -33,6 +33,8 @@ package enum Change: Sendable {
     case keys(KeysChange)
     /// A whole file of the system's (not below anybody's home), replaced in one piece.
     case file(FileChange)
+    /// What is the SSH service's, for all.
+    case service(ServiceChange)
 }
 
 package struct KeysChange: Sendable {

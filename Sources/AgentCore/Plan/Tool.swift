@@ -8,6 +8,7 @@ package enum Tool: String, CaseIterable, Sendable {
     case ip
     case getent
     case faillock
+    case nft, iptables, ip6tables
 
     /// Directories that are searched, in this order; never the caller's PATH.
     package static let directories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
@@ -22,6 +23,8 @@ package enum Tool: String, CaseIterable, Sendable {
         case .ip: "iproute2"
         case .getent: "libc-bin"
         case .faillock: "libpam-modules-bin"
+        case .nft: "nftables"
+        case .iptables, .ip6tables: "iptables"
         }
     }
 }

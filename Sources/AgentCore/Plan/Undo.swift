@@ -11,6 +11,7 @@ package enum Undo: Hashable, Sendable {
     case keys(UserName, path: ForeignText, saved: String?)
     /// The line of a proof in a user's keys file, by its comment.
     case proofLine(UserName, path: ForeignText, marker: String)
+    case service(ServiceUndo)
 }
 
 extension Undo {
@@ -39,6 +40,7 @@ extension Undo {
                 ("kind", .string("proof-line")), ("user", .string(user.text)), ("path", .string(Hex.text(of: path.bytes))),
                 ("marker", .string(marker)),
             ])
+        case .service(let undo): return undo.document
         }
     }
 
@@ -75,7 +77,8 @@ extension Undo {
             guard let user = user(), let path = path(), let marker = string("marker") else { return nil }
             self = .proofLine(user, path: path, marker: marker)
         default:
-            return nil
+            guard let undo = ServiceUndo(object) else { return nil }
+            self = .service(undo)
         }
     }
 }

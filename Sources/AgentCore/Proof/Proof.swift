@@ -25,6 +25,8 @@ package struct Proof: Sendable {
     package enum Credential: String, Sendable {
         case key
         case password
+        /// None: only whether sshd answers.
+        case connection
     }
 
     package struct Attempt: Sendable {
@@ -41,15 +43,16 @@ package struct Proof: Sendable {
             self.refusedKeys = refusedKeys
         }
 
-        var isProven: Bool { result == .loggedIn && refusedKeys.isEmpty }
+        var isProven: Bool { result == (credential == .connection ? .served : .loggedIn) && refusedKeys.isEmpty }
     }
 
-    package let user: UserName
+    /// nil where nobody was to log in.
+    package let user: UserName?
     package let attempts: [Attempt]
     /// What could not be asked, each in a sentence: nothing was proven about it.
     package let gaps: [String]
 
-    package init(user: UserName, attempts: [Attempt], gaps: [String]) {
+    package init(user: UserName?, attempts: [Attempt], gaps: [String]) {
         self.user = user
         self.attempts = attempts
         self.gaps = gaps
@@ -67,10 +70,11 @@ package struct Proof: Sendable {
         if !proven.isEmpty {
             var words: [String] = []
             for attempt in proven {
-                let word = "by \(attempt.credential.rawValue) from \(attempt.route.words)"
+                let word = user == nil ? "from \(attempt.route.words)" : "by \(attempt.credential.rawValue) from \(attempt.route.words)"
                 if !words.contains(word) { words.append(word) }
             }
-            sentences.append("sshd let \(user.text) in \(words.joined(separator: ", "))")
+            let what = user.map { "sshd let \($0.text) in" } ?? "sshd answered with its own host key"
+            sentences.append("\(what) \(words.joined(separator: ", "))")
         }
         for attempt in attempts where !attempt.isProven {
             let what = "by \(attempt.credential.rawValue) from \(attempt.route.words)"
@@ -81,6 +85,7 @@ package struct Proof: Sendable {
 
     private static func reason(_ attempt: Attempt) -> String {
         switch attempt.result {
+        case .served: "sshd answered"
         case .loggedIn: "sshd does not accept the key \(attempt.refusedKeys.joined(separator: ", "))"
         case .noSession(let words): "sshd accepted it but gave no session: \(words)"
         case .refused(let words): "sshd refused it: \(words)"

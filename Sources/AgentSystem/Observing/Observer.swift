@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Answers probes: the one place where a question of the pure core becomes a look at the guest. Changes nothing.
 package struct Observer {
-    private let guest: Guest
+    let guest: Guest
     private let request: Request
 
     package init(guest: Guest, request: Request) {
@@ -24,6 +24,7 @@ package struct Observer {
         case .sudo(let name): .sudo(sudo(name))
         case .requestKeys: .requestKeys(KeyReader(guest).judge(request.user?.keys ?? []))
         case .today: .today(guest.clock.today)
+        case .ssh(let probe): .ssh(answer(probe))
         }
     }
 

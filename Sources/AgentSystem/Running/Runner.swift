@@ -48,6 +48,10 @@ package struct Runner {
         } catch let failure as StepFailure {
             return .report(failure.report)
         }
+        if options.proves, request.user == nil, request.resetSSH || request.restoresBackup {
+            guest.log.event("\(name): connecting to sshd")
+            return .report(Report(carriedOut: request, work: work, proof: ConnectionProof(guest).run()))
+        }
         guard options.proves, let user = request.user else { return .report(Report(carriedOut: request, work: work, proof: nil)) }
         guest.log.event("\(name): asking sshd whether it lets \(user.name.text) in")
         var keys: [AuthorizedKeyLine] = []

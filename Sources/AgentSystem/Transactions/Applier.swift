@@ -22,6 +22,7 @@ package struct Applier {
         case .password(let user): return try setPassword(user, step, transaction)
         case .keys(let change): return try writeKeys(change, step, transaction)
         case .file(let change): return try writeFile(change, step, transaction)
+        case .service(let change): return try applyService(change, step, transaction)
         }
     }
 
@@ -120,6 +121,7 @@ package struct Applier {
             if try file.read() != nil {
                 _ = try file.edit { (contents) throws(Fault) in contents.map { AuthorizedKeys.removing(marker: marker, from: $0) } }
             }
+        case .service(let undo): try takeBack(undo)
         }
     }
 }
