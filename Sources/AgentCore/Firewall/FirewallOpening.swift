@@ -43,6 +43,9 @@ package enum FirewallPacket: Hashable, Sendable {
     case reply(UInt16)
     /// IPv6's way to find a neighbour's address: without it no packet finds its way (RFC 4861).
     case neighbour
+    /// The same two on the loopback, where the client's end meets the hooks too: for the proof, and for programs of this machine.
+    case loopbackReply(UInt16)
+    case loopbackRequest(UInt16)
 
     private static let prefix = "vmaccess-agent-"
 
@@ -51,6 +54,8 @@ package enum FirewallPacket: Hashable, Sendable {
         case .request(let port): "\(Self.prefix)to-\(port)"
         case .reply(let port): "\(Self.prefix)from-\(port)"
         case .neighbour: "\(Self.prefix)neighbour"
+        case .loopbackReply(let port): "\(Self.prefix)lo-from-\(port)"
+        case .loopbackRequest(let port): "\(Self.prefix)lo-to-\(port)"
         }
     }
 
@@ -63,8 +68,29 @@ package enum FirewallPacket: Hashable, Sendable {
             self = .request(port)
         } else if rest.hasPrefix("from-"), let port = UInt16(rest.dropFirst(5)) {
             self = .reply(port)
+        } else if rest.hasPrefix("lo-from-"), let port = UInt16(rest.dropFirst(8)) {
+            self = .loopbackReply(port)
+        } else if rest.hasPrefix("lo-to-"), let port = UInt16(rest.dropFirst(6)) {
+            self = .loopbackRequest(port)
         } else {
             return nil
+        }
+    }
+
+    /// Whether it travels on the loopback.
+    package var isLocal: Bool {
+        switch self {
+        case .loopbackReply, .loopbackRequest: true
+        case .request, .reply, .neighbour: false
+        }
+    }
+
+    /// The TCP port it goes to and the one it comes from, where that is sshd's; the other one may be any.
+    package var ports: (to: UInt16?, from: UInt16?) {
+        switch self {
+        case .request(let port), .loopbackRequest(let port): (port, nil)
+        case .reply(let port), .loopbackReply(let port): (nil, port)
+        case .neighbour: (nil, nil)
         }
     }
 
@@ -73,6 +99,8 @@ package enum FirewallPacket: Hashable, Sendable {
         switch self {
         case .request(let port): ["tcp", "dport", String(port)]
         case .reply(let port): ["tcp", "sport", String(port)]
+        case .loopbackReply(let port): ["iifname", "lo", "tcp", "sport", String(port)]
+        case .loopbackRequest(let port): ["oifname", "lo", "tcp", "dport", String(port)]
         case .neighbour: ["icmpv6", "type", "{", "nd-neighbor-solicit,", "nd-neighbor-advert", "}"]
         }
     }
@@ -82,6 +110,8 @@ package enum FirewallPacket: Hashable, Sendable {
         switch self {
         case .request(let port): [["-p", "tcp", "--dport", String(port)]]
         case .reply(let port): [["-p", "tcp", "--sport", String(port)]]
+        case .loopbackReply(let port): [["-i", "lo", "-p", "tcp", "--sport", String(port)]]
+        case .loopbackRequest(let port): [["-o", "lo", "-p", "tcp", "--dport", String(port)]]
         case .neighbour: ["135", "136"].map { ["-p", "ipv6-icmp", "--icmpv6-type", $0] }
         }
     }

@@ -68,12 +68,10 @@ struct FirewallRule: Sendable {
         func equal(_ word: String, _ number: Int? = nil) -> Bool { contains(right, word, number) != isNegated }
         switch name(match["left"]) {
         case "tcp dport", "th dport":
-            if case .request(let port) = packet { return equal(String(port), Int(port)) }
-            // A port of the other side's, which may be any.
-            return false
+            // Where it is the other side's, the port may be any.
+            return packet.ports.to.map { equal(String($0), Int($0)) } ?? false
         case "tcp sport", "th sport":
-            if case .reply(let port) = packet { return equal(String(port), Int(port)) }
-            return false
+            return packet.ports.from.map { equal(String($0), Int($0)) } ?? false
         case "l4proto", "ip protocol", "ip6 nexthdr":
             return packet == .neighbour ? equal("ipv6-icmp", 58) || (!isNegated && contains(right, "icmpv6", 58)) : equal("tcp", 6)
         case "nfproto": return equal(version == 4 ? "ipv4" : "ipv6")
@@ -83,14 +81,13 @@ struct FirewallRule: Sendable {
             return (contains(right, "nd-neighbor-solicit", 135) && contains(right, "nd-neighbor-advert", 136)) != isNegated
         case "iif", "iifname", "oif", "oifname":
             // Connections from elsewhere do not come by the loopback; which other interface they take is not known.
-            return contains(right, "lo", nil) ? isNegated : true
+            return contains(right, "lo", nil) ? isNegated != packet.isLocal : !packet.isLocal || isNegated
         case "ip saddr", "ip6 saddr", "ip daddr", "ip6 daddr":
             // Everybody but some is nearly everybody.
             return isNegated
         case "state":
             if packet == .neighbour { return contains(right, "untracked", nil) != isNegated }
-            if case .reply = packet { return equal("established") }
-            return equal("new")
+            return equal(packet.ports.from == nil ? "new" : "established")
         default: return false
         }
     }

@@ -47,7 +47,7 @@ package struct FirewallRules: Sendable {
         var found: [FirewallOpening] = []
         for chain in chains {
             guard let hook = chain.hook, ["ip", "ip6", "inet"].contains(chain.family) else { continue }
-            var packets: [FirewallPacket] = hook == .output ? [.reply(port)] : [.request(port)]
+            var packets: [FirewallPacket] = hook == .output ? [.reply(port), .loopbackRequest(port)] : [.request(port), .loopbackReply(port)]
             if chain.family != "ip" { packets.append(.neighbour) }
             for packet in packets {
                 guard let reason = blocked(packet, by: chain) else { continue }

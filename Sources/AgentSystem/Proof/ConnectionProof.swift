@@ -12,14 +12,14 @@ struct ConnectionProof {
         self.guest = guest
     }
 
-    /// Waits, bounded, until sshd answers on the loopback.
+    /// Waits, bounded, until sshd answers, from wherever.
     ///
     /// - Throws: what refused, where it never does.
     func require() throws(Fault) {
         let deadline = Deadline.seconds(10)
         while true {
-            let proof = run(onlyLoopback: true)
-            if proof.gaps.isEmpty, proof.attempts.contains(where: { $0.result == .served }) { return }
+            let proof = run()
+            if proof.attempts.contains(where: { $0.result == .served }) { return }
             if deadline.hasPassed {
                 let service = guest.service.answer()
                 let holder = service.listeners.isEmpty ? PortHolder.other(than: service.unit ?? "ssh.service", guest) : nil
@@ -29,15 +29,15 @@ struct ConnectionProof {
         }
     }
 
-    func run(onlyLoopback: Bool = false) -> Proof {
+    func run() -> Proof {
         do throws(Fault) {
-            return try ask(onlyLoopback)
+            return try ask()
         } catch {
             return Proof(user: nil, attempts: [], gaps: [error.message])
         }
     }
 
-    private func ask(_ onlyLoopback: Bool) throws(Fault) -> Proof {
+    private func ask() throws(Fault) -> Proof {
         let service = guest.service.answer()
         guard !service.listeners.isEmpty, let nobody = UserName("nobody") else {
             throw Fault("ask sshd", cause: "\(service.unit ?? "its service") listens on no TCP port")
@@ -50,10 +50,6 @@ struct ConnectionProof {
         let folder = try PrivateFolder(below: guest.runtime)
         try folder.write("known_hosts", HostKeys.knownHosts(configuration.hostKeys.map(text), guest.processes))
         let hosts = "\(folder.path)/known_hosts"
-        if onlyLoopback {
-            let routes = Routes(listeners: service.listeners, addresses: Addresses.global(), link: [])
-            return Proof(user: nil, attempts: attempts(routes.routes.filter { $0.origin == .loopback }, hosts, nil), gaps: [])
-        }
         let namespace = try NetworkNamespace(guest.processes)
         let link: [(family: Listener.Family, address: String)] =
             [(.ipv4, NetworkNamespace.guestIPv4)] + (namespace.hasIPv6 ? [(.ipv6, NetworkNamespace.guestIPv6)] : [])

@@ -49,10 +49,7 @@ struct SSHDCandidate {
         let service = guest.service.answer()
         var arguments = SSHD.configurationArguments(service.arguments)
         while let flag = arguments.firstIndex(of: "-f"), flag + 1 < arguments.count { arguments.removeSubrange(flag...(flag + 1)) }
-        // The directory comes with the service, and goes with it; sshd -T asks for it all the same.
-        let made = mkdir("/run/sshd", 0o755) == 0
-        defer { if made { rmdir("/run/sshd") } }
-        let outcome = try guest.processes.run(Command(.sshd, arguments + ["-h", "\(folder.path)/key", "-f", main] + words))
+        let outcome = try SSHD(guest).judge(Command(.sshd, arguments + ["-h", "\(folder.path)/key", "-f", main] + words))
         var errors = outcome.errors
         for (staged, real) in names { errors = Self.replacing(staged, by: real, in: errors) }
         return (outcome, SSHDMessages(stderr: errors, files: [ForeignText(change.main)] + names.map { ForeignText($0.real) }))

@@ -79,13 +79,27 @@ extension Applier {
 }
 
 extension SSHD {
+    /// Runs a check of sshd's. It asks for the privilege separation directory, which comes and goes with the service: it is lent where
+    /// it is missing, and again where systemd has just taken it away after a failed start.
+    func judge(_ command: Command) throws(Fault) -> Outcome {
+        var tries = 0
+        while true {
+            let made = mkdir("/run/sshd", 0o755) == 0
+            defer { if made { rmdir("/run/sshd") } }
+            let outcome = try guest.processes.run(command)
+            tries += 1
+            let isMissing = SSHDMessages(stderr: outcome.errors).all.contains {
+                if case .missingDirectory = $0.subject { true } else { false }
+            }
+            if !isMissing || tries == 5 { return outcome }
+        }
+    }
+
     /// Why the installed sshd refuses its configuration as it is now, host keys and all; nil where it does not.
     func complaint() -> String? {
-        let made = mkdir("/run/sshd", 0o755) == 0
-        defer { if made { rmdir("/run/sshd") } }
         do throws(Fault) {
             let arguments = Self.configurationArguments(guest.service.answer().arguments)
-            let outcome = try guest.processes.run(Command(.sshd, arguments + ["-t"]))
+            let outcome = try judge(Command(.sshd, arguments + ["-t"]))
             if outcome.succeeded { return nil }
             guard let reason = SSHDMessages(stderr: outcome.errors).reason else { return outcome.explanation }
             let place = reason.file.map { "\($0.escaped())\(reason.line.map { ":\($0)" } ?? ""): " } ?? ""
