@@ -16,6 +16,7 @@ package enum Answer: Sendable {
     case countedFailures(Known<CountedFailures>)
     case accountLocks(Known<[AccountLock]>)
     case otherAdministrator(Known<ForeignText?>)
+    case ssh(SSHAnswer)
 }
 
 /// A fact, or why it could not be had. What rests on an unknown ground is itself unknown, never fine.

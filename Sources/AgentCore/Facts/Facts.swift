@@ -1,6 +1,8 @@
 /// What is known of the guest so far. Pure code asks it; see `Probe`.
 package struct Facts: Sendable {
     private var answers: [Probe: Answer] = [:]
+    /// A change of sshd's configuration that is planned: what sshd is asked from here on is about the guest with it.
+    private var assumed: ConfigurationChange?
 
     package init() {}
 
@@ -58,6 +60,7 @@ package struct Facts: Sendable {
     }
 
     package func sshd(_ connection: Connection) throws(Unanswered) -> Known<EffectiveConfiguration> {
+        if let assumed { return try effective(assumed, connection) }
         guard case .sshd(let answer) = try known(.sshd(connection)) else { throw Unanswered(probe: .sshd(connection)) }
         return answer
     }
@@ -114,6 +117,18 @@ package struct Facts: Sendable {
             throw Unanswered(probe: .otherAdministrator(name))
         }
         return answer
+    }
+
+    package func ssh(_ probe: SSHProbe) throws(Unanswered) -> SSHAnswer {
+        guard case .ssh(let answer) = try known(.ssh(probe)) else { throw Unanswered(probe: .ssh(probe)) }
+        return answer
+    }
+
+    /// These facts as they will be when `change` is made.
+    package func assuming(_ change: ConfigurationChange) -> Facts {
+        var facts = self
+        facts.assumed = change
+        return facts
     }
 
     private func known(_ probe: Probe) throws(Unanswered) -> Answer {

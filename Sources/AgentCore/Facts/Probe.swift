@@ -38,6 +38,8 @@ package enum Probe: Hashable, Sendable {
     case accountLocks
     /// Somebody other than this user who can log in and become root.
     case otherAdministrator(UserName)
+    /// About the SSH service and what is around it.
+    case ssh(SSHProbe)
 }
 
 /// Asked for by a pure function that cannot go on without it.

@@ -35,14 +35,16 @@ package enum Planner {
     package static func plan(_ request: Request, _ facts: Facts) throws -> Plan {
         try refuseUnsupported(request)
         if let removal = request.removal { return try RemovalPlanner.plan(removal, facts) }
-        guard let wanted = request.user else { return Plan(steps: [], blocked: [], unknown: []) }
+        let service = try ServicePlanner.plan(request, facts)
+        let facts = service.configuration.map { facts.assuming($0) } ?? facts
+        guard let wanted = request.user else { return service.plan }
         if case .refused(let refusal) = wanted.keys.isEmpty ? .accepted([]) : try facts.requestKeys() { throw refusal }
         var mandates: Set<Mandate> = [.user]
         if request.resetSSH { mandates.insert(.reset) }
         let asked = Case(user: wanted.name, wanted: wanted, mandates: mandates)
-        var steps: [Step] = []
-        var blocked: [Finding] = []
-        var unknown: [(id: String, why: String)] = []
+        var steps = service.plan.steps
+        var blocked = service.plan.blocked
+        var unknown = service.plan.unknown
         for obstacle in Catalogue.all {
             switch try obstacle.judge(facts, asked) {
             case .clear: continue
@@ -57,8 +59,7 @@ package enum Planner {
 
     private static func refuseUnsupported(_ request: Request) throws(Refusal) {
         let asked: [(Bool, String)] = [
-            (request.resetSSH, "reset_ssh"), (request.restoresBackup, "restore_backup_ssh"),
-            (request.disk != nil, "check_disk and repair_disk"),
+            (request.disk != nil, "check_disk and repair_disk")
         ]
         guard let first = asked.first(where: { $0.0 }) else { return }
         throw Refusal(

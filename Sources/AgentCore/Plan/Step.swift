@@ -46,6 +46,8 @@ package enum Change: Sendable {
     case remove(String)
     /// Processes and sessions of an account that is being removed.
     case endSessions(UserName, uid: UInt32)
+    /// What is the SSH service's, for all.
+    case service(ServiceChange)
 }
 
 package struct KeysChange: Sendable {

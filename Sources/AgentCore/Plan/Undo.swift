@@ -15,6 +15,7 @@ package enum Undo: Hashable, Sendable {
     case home(HomeUndo)
     /// A folder of the system's that was made; removed if it is empty.
     case folder(String)
+    case service(ServiceUndo)
 }
 
 extension Undo {
@@ -45,6 +46,7 @@ extension Undo {
             ])
         case .home(let undo): return undo.document
         case .folder(let path): return .object([("kind", .string("folder")), ("path", .string(path))])
+        case .service(let undo): return undo.document
         }
     }
 
@@ -94,7 +96,8 @@ extension Undo {
             guard let path = string("path") else { return nil }
             self = .folder(path)
         default:
-            return nil
+            guard let undo = ServiceUndo(object) else { return nil }
+            self = .service(undo)
         }
     }
 }

@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Answers probes: the one place where a question of the pure core becomes a look at the guest. Changes nothing.
 package struct Observer {
-    private let guest: Guest
+    let guest: Guest
     private let request: Request
 
     package init(guest: Guest, request: Request) {
@@ -30,6 +30,7 @@ package struct Observer {
         case .countedFailures(let name): .countedFailures(FailureCounters(guest: guest).answer(name))
         case .accountLocks: .accountLocks(AccountLocks(root: guest.root).all())
         case .otherAdministrator(let name): .otherAdministrator(Administrators(guest: guest).other(than: name))
+        case .ssh(let probe): .ssh(answer(probe))
         }
     }
 

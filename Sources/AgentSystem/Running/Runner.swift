@@ -51,14 +51,25 @@ package struct Runner {
         } catch let failure as StepFailure {
             return .report(failure.report)
         }
-        if let removal = request.removal { return .report(try removed(removal, request, done, facts)) }
-        let work = done.work
-        guard options.proves, let user = request.user else { return .report(Report(carriedOut: request, work: work, proof: nil)) }
+        // The transaction is open until sshd was asked: a run that dies before its last word leaves the guest as it was.
+        let report = try tell(done, request, facts)
+        try done.transaction?.commit()
+        return .report(report)
+    }
+
+    /// Asks sshd, and composes the report.
+    private func tell(_ done: Done, _ request: Request, _ facts: Facts) throws -> Report {
+        if let removal = request.removal { return try removed(removal, request, done, facts) }
+        guard options.proves else { return Report(carriedOut: request, work: done.work, proof: nil) }
+        guard let user = request.user else {
+            guest.log.event("\(name): connecting to sshd")
+            return Report(carriedOut: request, work: done.work, proof: ConnectionProof(guest).run())
+        }
         guest.log.event("\(name): asking sshd whether it lets \(user.name.text) in")
         var keys: [AuthorizedKeyLine] = []
         if !user.keys.isEmpty, case .accepted(let lines) = try facts.requestKeys() { keys = lines }
         let proof = LoginProof(guest: guest, user: user, keys: keys).run()
-        return .report(Report(carriedOut: request, work: work, proof: proof))
+        return Report(carriedOut: request, work: done.work, proof: proof)
     }
 
     private func removed(_ user: UserName, _ request: Request, _ done: Done, _ facts: Facts) throws -> Report {
@@ -66,7 +77,8 @@ package struct Runner {
         if case .local(let found) = try facts.account(user) { account = found }
         let proof = RemovalProof(guest: guest, user: user, uid: account.flatMap { $0.namesakes == 0 ? $0.entry.uid : nil })
         return Report(
-            removed: user, wasThere: account != nil, work: done.work, problems: done.problems, remains: options.proves ? proof.run(request) : nil,
+            removed: user, wasThere: account != nil, work: done.work, problems: done.problems,
+            remains: options.proves ? proof.run(request) : nil,
             warnings: request.warnings)
     }
 
@@ -74,6 +86,8 @@ package struct Runner {
     private struct Done {
         let work: Report.Work
         var problems: [String] = []
+        /// Not committed yet; nil where nothing was changed, or there is no way back any more.
+        var transaction: Transaction?
     }
 
     /// A step failed and everything before it was taken back.
@@ -111,8 +125,8 @@ package struct Runner {
         if lasting == 0, let reason = StopRequest.pending, let last = plan.steps.last {
             throw takeBack(transaction, applier, last, Fault(last.summary, cause: reason.words))
         }
-        if lasting < 2 { try transaction.commit() }
-        return Done(work: Report.Work(plan: plan, notes: notes), problems: problems)
+        if lasting == 1 { try transaction.commit() }
+        return Done(work: Report.Work(plan: plan, notes: notes), problems: problems, transaction: lasting == 0 ? transaction : nil)
     }
 
     private func takeBack(_ transaction: Transaction, _ applier: Applier, _ step: Step, _ fault: Fault) -> StepFailure {

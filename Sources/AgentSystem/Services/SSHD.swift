@@ -2,7 +2,7 @@ package import AgentCore
 
 /// sshd's own word on its configuration: the installed sshd, with the arguments that the service gives it.
 package struct SSHD {
-    private let guest: Guest
+    let guest: Guest
 
     package init(_ guest: Guest) {
         self.guest = guest

@@ -32,13 +32,16 @@ package struct Applier {
             return []
         case .remove(let path): return try removeFile(path, step, transaction)
         case .endSessions(let user, let uid): return try endSessions(user, uid)
+        case .service(let change): return try applyService(change, step, transaction)
         }
     }
 
     private func writeFile(_ change: FileChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
         let root = guest.root
         if let slash = change.path.lastIndex(of: "/"), slash != change.path.startIndex {
-            try root.makeDirectories(String(change.path[..<slash])) { (folder) throws(Fault) in try transaction.record(.folder(folder), step.summary) }
+            try root.makeDirectories(String(change.path[..<slash])) { (folder) throws(Fault) in
+                try transaction.record(.folder(folder), step.summary)
+            }
         }
         let status = try root.status(change.path)
         let saved: String? = if let before = try root.read(change.path) { try transaction.save(before) } else { nil }
@@ -111,6 +114,7 @@ package struct Applier {
             }
         case .home(let undo): try home(of: undo.change).takeBack(undo)
         case .folder(let path): try removeMadeFolder(path)
+        case .service(let undo): try takeBack(undo)
         }
     }
 }
