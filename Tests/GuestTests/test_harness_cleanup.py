@@ -110,18 +110,30 @@ def test_a_tree_is_made_once_for_all_who_ask(family: str) -> None:
     assert sorted(said) == ["built\nready\n", "ready\n", "ready\n", "ready\n"]
 
 
+def _age(name: str) -> None:
+    """Makes the last use of a tree a while ago."""
+    then = time.time() - cache.KEPT - 10
+    os.utime(cache.TREES / f"{name}.lock", (then, then))
+
+
 def test_an_old_tree_is_removed_unless_somebody_uses_it(family: str) -> None:
-    _ask(f"{family}unused", family).communicate()
+    _ask(f"{family}old", family).communicate()
+    _age(f"{family}old")
+    _ask(f"{family}recent", family).communicate()
     used = _ask(f"{family}used", family)
     assert used.stdout is not None
     while used.stdout.readline() != "ready\n":
         pass
-    assert not (cache.TREES / f"{family}unused").exists()
+    _age(f"{family}used")
     _ask(f"{family}new", family).communicate()
-    assert (cache.TREES / f"{family}used").exists()
     used.communicate()
+    assert _trees(family) == [f"{family}new", f"{family}recent", f"{family}used"]
     _ask(f"{family}newer", family).communicate()
-    assert sorted(path.name for path in cache.TREES.glob(f"{family}*") if path.is_dir()) == [f"{family}newer"]
+    assert _trees(family) == [f"{family}new", f"{family}newer", f"{family}recent"]
+
+
+def _trees(family: str) -> list[str]:
+    return sorted(path.name for path in cache.TREES.glob(f"{family}*") if path.is_dir())
 
 
 def test_a_tree_that_was_left_half_made_is_made_again(family: str) -> None:
