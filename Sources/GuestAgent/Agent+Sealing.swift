@@ -13,7 +13,8 @@ extension Agent {
             guest.log.event("this machine has a new key pair; its certificate:")
             for line in published.pem.split(separator: 0x0a) { guest.log.line(String(decoding: line, as: UTF8.self)) }
         }
-        guest.log.event("this machine is \(published.identity), the SHA-256 of its certificate is \(published.fingerprint)")
+        guest.log.event("this machine's identity: \(published.identity)")
+        guest.log.event("its certificate's SHA-256: \(published.fingerprint)")
         Terminal.write(published.pem)
         return .success
     }

@@ -137,7 +137,8 @@ package enum CommandLineParser {
                     options.append(try Self.checked(word, verb))
                 }
             }
-            if let awaiting { throw UsageError(message: "the option \(awaiting) needs a value (try 'vmaccess-agent \(verb.rawValue) --help')") }
+            guard let awaiting else { return }
+            throw UsageError(message: "the option \(awaiting) needs a value (try 'vmaccess-agent \(verb.rawValue) --help')")
         }
 
         private static func checked(_ word: String, _ verb: Verb) throws(UsageError) -> String {

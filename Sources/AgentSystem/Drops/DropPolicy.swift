@@ -63,8 +63,7 @@ struct DropPolicy {
     private func lastSequence() throws(Fault) -> Int? {
         guard let text = try guest.root.readSecret(sequencePath) else { return nil }
         guard let number = (try? JSONReader.read(text))?.root.integer else {
-            throw Fault("read \(sequencePath)", cause: "it is damaged; which signed settings came before cannot be told. Write the "
-                + "number 1 into it to begin anew")
+            throw Fault("read \(sequencePath)", cause: "it is damaged, so that replays cannot be told; write 1 into it to begin anew")
         }
         return number
     }

@@ -48,7 +48,9 @@ package struct Sealer {
         guard case .object(let members) = file, case .string(let base64)? = members.first?.1, let der = Base64.decode(base64.utf8),
             let pem = try root.readSecret(path, limit: Self.limit)
         else { throw Fault("sign the settings", cause: "there is no envelope") }
-        guard let keyText = try root.readSecret(signer, limit: Self.limit) else { throw Fault("read \(signer)", cause: "there is no such file") }
+        guard let keyText = try root.readSecret(signer, limit: Self.limit) else {
+            throw Fault("read \(signer)", cause: "there is no such file")
+        }
         do throws(EnvelopeFault) {
             let certificate = try EnvelopeCertificate.read(pem, naming: path)
             guard let identity = certificate.commonName(), identity.utf8.count == 32 else {

@@ -38,7 +38,9 @@ import Testing
 
     @Test("the highest settings, by number and not by name")
     func highest() {
-        let names = ["2.settings", "10.settings", "9.settings", "HandlerState", "11.settings.new", ".12.settings", "013.settings", "x.settings"]
+        let names = [
+            "2.settings", "10.settings", "9.settings", "HandlerState", "11.settings.new", ".12.settings", "013.settings", "x.settings",
+        ]
         #expect(HandlerSequence.highest(among: names.map { ForeignText($0) }) == 10)
         #expect(HandlerSequence.highest(among: [ForeignText("HandlerState")]) == nil)
     }
@@ -65,7 +67,9 @@ import Testing
         #expect(try Configuration([]) == Configuration())
     }
 
-    @Test("what cannot be read stops all", arguments: ["RequireSigned", "requiresigned=yes", "RequireSigned=maybe", "RequireSigned=", "=yes", "x\u{0}=1"])
+    @Test(
+        "what cannot be read stops all",
+        arguments: ["RequireSigned", "requiresigned=yes", "RequireSigned=maybe", "RequireSigned=", "=yes", "x\u{0}=1"])
     func wrong(_ text: String) {
         #expect(throws: Refusal.self) { try Configuration(Array(("\n" + text).utf8)) }
         do {
