@@ -29,7 +29,7 @@ package struct ServiceEnvironment: Sendable {
     package func expand(_ words: some Sequence<String>) -> [String] {
         words.flatMap { word -> [String] in
             if word.hasPrefix("$"), !word.hasPrefix("${"), !word.hasPrefix("$$") {
-                return (values[String(word.dropFirst())] ?? "").split(separator: " ").map(String.init)
+                return (values[String(word.dropFirst())] ?? "").split { $0 == " " || $0 == "\t" }.map(String.init)
             }
             return [replacingBraces(in: word)]
         }

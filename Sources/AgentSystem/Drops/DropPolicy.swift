@@ -25,7 +25,7 @@ struct DropPolicy {
             throw refusal("public-settings", "takes no user's settings in public: seal them with the rest")
         }
         guard demands.requiresSigned else { return nil }
-        guard document.publicSettings?.isEmpty ?? true else {
+        guard document.publicSettings?.members.isEmpty ?? true else {
             throw refusal("public-settings", "takes signed settings only, and no signature covers public ones: seal them with the rest")
         }
         return try judge(SettingsSignature.read(settings), sealed)
