@@ -53,7 +53,7 @@ guest: can deb
 	@scripts/need guest
 	@scripts/guest shell $(ARGS)
 
-guest-test: can deb
+guest-test: can handler
 	@scripts/need guest-test
 	@scripts/guest test $(ARGS)
 

@@ -37,6 +37,8 @@ struct Agent {
         case .apply(let input, let isDryRun, let proves, let asJSON):
             return try apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
         case .run: return try drops()
+        case .certificate: return try certificate()
+        case .seal(let input, let path, let signer, let asCBC): return try seal(input, to: path, sign: signer, asCBC: asCBC)
         case .handler(let command): return try handler(command)
         case .recover:
             let guest = try prepare(log: .machine(console: Console()))

@@ -145,17 +145,21 @@ def test_sigterm_has_a_last_word(azure: Azure, moment: float) -> None:
     assert azure.guest.login("bob", password=secret)
 
 
-def test_sigterm_while_a_tool_hangs(azure: Azure) -> None:
+@pytest.mark.parametrize(("signal", "words"), [("TERM", "told to stop"), ("ALRM", "time that the whole run may take is up")])
+def test_an_end_while_a_tool_hangs(azure: Azure, signal: str, words: str) -> None:
+    """Told to stop, or overdue (the agent's own alarm): taken back, and said."""
     azure.guest.sh("mv /usr/sbin/useradd /usr/sbin/useradd.real; "
                    "printf '#!/bin/sh\\n/usr/sbin/useradd.real \"$@\"; exec sleep 100\\n' >/usr/sbin/useradd; chmod 755 /usr/sbin/useradd")
     azure.settings(0, {"username": "bob", "password": word()})
     before = snapshot(azure.guest)
     began = time.monotonic()
-    azure.guest.sh(f"cd {azure.folder}; ConfigSequenceNumber=0 ./vmaccess-agent enable & p=$!; sleep 1; kill -TERM $p; wait $p")
+    azure.guest.sh(f"cd {azure.folder}; ConfigSequenceNumber=0 ./vmaccess-agent enable & p=$!; sleep 1; kill -{signal} $p; wait $p")
     assert time.monotonic() - began < 20
     status = azure.status(0)
-    assert status.status == "error" and "told to stop" in status.message, status
+    assert status.status == "error" and words in status.message, status
     assert not diff(before, snapshot(azure.guest))
+    # One that was stopped is to be repeated; one that takes too long would take too long again.
+    assert azure.guest.exists(f"{azure.folder}/mrseq") == (signal == "ALRM")
 
 
 @pytest.mark.parametrize("bad", [b"{", b"[]", b"\xff\xfe", b'{"runtimeSettings":[{"handlerSettings":{"protectedSettings":"x","a":{"',

@@ -1,6 +1,6 @@
 package import AgentCore
 
-/// From the bytes of a settings file to decoded settings, through the envelope where there is one.
+/// From a settings file to decoded settings, through the envelope where there is one.
 package struct SettingsOpener {
     private let guest: Guest
     private let keys: EnvelopeKeys
@@ -13,12 +13,7 @@ package struct SettingsOpener {
 
     /// - Throws: `Refusal`. For every envelope that cannot be opened it is the same one; the reason goes to the journal alone, and
     ///   not to the console either, which a sender may be able to read.
-    package func settings(_ bytes: Secret) throws(Refusal) -> Settings {
-        let document = try SettingsDocument.read(bytes)
-        if document.form == .empty {
-            throw Refusal(
-                reason: "empty", message: "the settings are empty: nothing was sent, or it was lost on the way; send them again")
-        }
+    package func settings(_ document: SettingsDocument) throws(Refusal) -> Settings {
         guard case .sealed(let sealed) = document.protected else { return try Settings.decode(document) }
         let opened: (settings: JSONObject?, warnings: [String])
         do throws(EnvelopeFault) {

@@ -73,6 +73,7 @@ struct HandlerFolders {
     }
 
     func writeStatus(_ bytes: [UInt8], _ sequence: Int) throws(Fault) {
+        try root.makeDirectory(environment.statusFolder, mode: 0o700)
         try root.replace(statusPath(sequence), with: bytes, Root.Attributes(mode: 0o600))
     }
 

@@ -67,7 +67,7 @@ struct Exchange {
                 return true
             }
             // Who never stops talking is over the deadline like another.
-            if deadline.hasPassed { return false }
+            if deadline.hasPassed || StopRequest.pending != nil { return false }
         }
     }
 

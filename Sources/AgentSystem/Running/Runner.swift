@@ -29,8 +29,13 @@ package struct Runner {
 
     package func carryOut(_ settings: Secret) -> Result {
         do {
+            let document = try SettingsDocument.read(settings)
+            if document.form == .empty {
+                throw Refusal(
+                    reason: "empty", message: "the settings are empty: nothing was sent, or it was lost on the way; send them again")
+            }
             let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
-            return try carryOut(Request(opener.settings(settings)))
+            return try carryOut(Request(opener.settings(document)))
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {
