@@ -31,6 +31,9 @@ extension Home {
             try record(HomeUndo(change, former: .renamed(aside), inode: status.inode))
             try rename(change.part, to: aside, inode: status.inode)
             return ["what was at \(change.shown) (\(status.kind.rawValue) of uid \(status.uid)) is kept beside it as \(aside.escaped())"]
+        case .remove:
+            try removeAll()
+            return []
         case .clearAttributes:
             let (bits, inode) = try attributes(of: change.part)
             try record(HomeUndo(change, former: .attributes(bits), inode: inode))
@@ -43,7 +46,7 @@ extension Home {
     func takeBack(_ undo: HomeUndo) throws(Fault) {
         let part = undo.change.part
         switch undo.former {
-        case .nothing: try removeMadeHome()
+        case .nothing: try removeAll()
         case .owner(let uid, let gid): try give(uid, gid, inode: undo.inode)
         case .mode(let mode): try setMode(mode, of: part, inode: undo.inode)
         case .renamed(let aside):

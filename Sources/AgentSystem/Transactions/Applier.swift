@@ -17,10 +17,7 @@ package struct Applier {
         switch step.change {
         case .tool(let call, let undo):
             if let undo { try transaction.record(.tool(undo), step.summary) }
-            var command = Command(call)
-            // A home may be large.
-            if call.tool == .rm { command.seconds = 120 }
-            try guest.processes.require(command)
+            try guest.processes.require(Command(call))
             return []
         case .password(let user): return try setPassword(user, step, transaction)
         case .keys(let change): return try writeKeys(change, step, transaction)
