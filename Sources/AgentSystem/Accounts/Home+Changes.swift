@@ -97,6 +97,7 @@ extension Home {
         _ = try atPlace(of: ForeignText([]), asRoot: true, "give away") { (_, _) throws(Fault) in
             let directory = try guest.root.open(text(path), O_RDONLY | O_DIRECTORY)
             let status = try Self.require(directory, inode: inode)
+            if status.uid == uid, status.gid == gid { return [] }
             _ = try retrying("change its owner") { fchown(directory.raw, uid, gid) }
             // The kernel may have cleared bits at that.
             _ = try retrying("keep its mode") { fchmod(directory.raw, status.mode) }
@@ -116,6 +117,7 @@ extension Home {
             guard status.kind == .file || status.kind == .directory, let identity, status.uid == identity.uid else {
                 throw Fault("change its mode", cause: "it is \(status.kind.rawValue) of uid \(status.uid)")
             }
+            if status.mode == mode { return [] }
             _ = try retrying("change its mode") { chmod("/proc/self/fd/\(raw)", mode) }
             return []
         }

@@ -84,8 +84,10 @@ package struct Applier {
         case .file(let path, let saved, let mode, let uid, let gid):
             if let saved {
                 guard let before = try root.read("\(folder)/\(saved)") else { throw Fault("put back \(path)", cause: "what it held is lost") }
+                // The change may never have come: then there may be no way to write either.
+                if let now = try root.status(path), now.mode == mode, now.uid == uid, now.gid == gid, try root.read(path) == before { return }
                 try root.replace(path, with: before, Root.Attributes(mode: mode, uid: uid, gid: gid))
-            } else {
+            } else if try root.status(path) != nil {
                 try root.remove(path)
             }
         case .keys(let user, let path, let saved):
