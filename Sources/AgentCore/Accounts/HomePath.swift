@@ -11,7 +11,9 @@ package enum HomePath {
     package static func isPersonal(_ path: ForeignText) -> Bool {
         guard path.bytes.first == UInt8(ascii: "/") else { return false }
         let parts = path.bytes.split(separator: UInt8(ascii: "/")).map { String(decoding: $0, as: UTF8.self) }
-        guard let first = parts.first, !parts.contains(".."), !parts.contains("."), !system.contains(first), first != "root" else { return false }
+        guard let first = parts.first, !parts.contains(".."), !parts.contains("."), !system.contains(first), first != "root" else {
+            return false
+        }
         if parts.count == 1 { return !common.contains(first) }
         // /var/lib, /var/mail and their like are shared; what is below them may be somebody's.
         return first != "var" || parts.count > 2

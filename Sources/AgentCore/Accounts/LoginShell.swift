@@ -1,7 +1,9 @@
 /// Which shells let their user work, and which one a user gets whose own does not.
 package enum LoginShell {
     /// Programs that are made to say no, wherever they lie.
-    private static let refusing: Set<ForeignText> = [ForeignText("nologin"), ForeignText("false"), ForeignText("true"), ForeignText("sync")]
+    private static let refusing: Set<ForeignText> = [
+        ForeignText("nologin"), ForeignText("false"), ForeignText("true"), ForeignText("sync"),
+    ]
 
     /// Why sshd or the program itself turns everybody away; nil where neither does. sshd's rule is `allowed_user` in auth.c: the shell
     /// must be a regular file that somebody may execute.

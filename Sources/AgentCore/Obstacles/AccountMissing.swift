@@ -34,7 +34,8 @@ package struct AccountMissing: Obstacle {
             let home = ForeignText(defaults.homeBase.bytes + [UInt8(ascii: "/")] + user.bytes)
             if case .present = try facts.status(String(decoding: home.bytes, as: UTF8.self)) {
                 let aside = HomeChange(user: user, home: home, .setAside)
-                steps.insert(Step(.account, "move \(home.escaped()), left by an earlier user of that name, out of the way", .home(aside)), at: 0)
+                steps.insert(
+                    Step(.account, "move \(home.escaped()), left by an earlier user of that name, out of the way", .home(aside)), at: 0)
             }
             return .found(Finding(self, "there is no account \(user.text)", mandate: .user, steps: steps))
         }

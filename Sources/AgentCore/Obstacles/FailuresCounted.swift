@@ -18,11 +18,17 @@ package struct FailuresCounted: Obstacle {
         // Not undone: the next failure would only count from there.
         if failures.faillock > 0 {
             words.append("pam_faillock counts \(failures.faillock) failed logins of \(name)")
-            steps.append(Step(.account, "reset the \(failures.faillock) failed logins that pam_faillock counts", .tool(ToolCall(.faillock, ["--user", name, "--reset"]), undo: nil)))
+            steps.append(
+                Step(
+                    .account, "reset the \(failures.faillock) failed logins that pam_faillock counts",
+                    .tool(ToolCall(.faillock, ["--user", name, "--reset"]), undo: nil)))
         }
         if failures.tally > 0 {
             words.append("pam_tally2 counts \(failures.tally) failed logins of \(name)")
-            steps.append(Step(.account, "reset the \(failures.tally) failed logins that pam_tally2 counts", .tool(ToolCall(.pamTally2, ["--user", name, "--reset", "--quiet"]), undo: nil)))
+            steps.append(
+                Step(
+                    .account, "reset the \(failures.tally) failed logins that pam_tally2 counts",
+                    .tool(ToolCall(.pamTally2, ["--user", name, "--reset", "--quiet"]), undo: nil)))
         }
         if steps.isEmpty { return .clear }
         return .found(Finding(self, words.joined(separator: "; "), mandate: .user, steps: steps))

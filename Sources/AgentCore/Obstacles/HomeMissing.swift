@@ -30,7 +30,9 @@ package struct HomeMissing: Obstacle {
         if case .notDirectory(let status) = answer.state {
             words = "the home \(shown) is \(status.kind.rawValue)"
             steps.insert(
-                Step(.account, "move \(status.kind.rawValue) at \(shown) out of the way", .home(HomeChange(user: asked.user, home: home, .setAside))),
+                Step(
+                    .account, "move \(status.kind.rawValue) at \(shown) out of the way",
+                    .home(HomeChange(user: asked.user, home: home, .setAside))),
                 at: 0)
         }
         return .found(Finding(self, words, mandate: .user, steps: steps))

@@ -28,12 +28,15 @@ package struct HomeNotOwn: Obstacle {
                 if owner == .root, status.mode & 0o022 == 0, status.mode & 0o011 != 0 { return .clear }
                 return .found(Finding(self, "the home \(shown) belongs to \(whose), and is left so: \(why)", mandate: .nobody, steps: []))
             }
-            let own = Step(.account, "give \(shown), which belongs to \(whose), to \(asked.user.text)", .home(HomeChange(user: asked.user, home: home, .own)))
+            let own = Step(
+                .account, "give \(shown), which belongs to \(whose), to \(asked.user.text)",
+                .home(HomeChange(user: asked.user, home: home, .own)))
             return .found(Finding(self, "the home \(shown) belongs to \(whose)", mandate: .user, steps: isOpen ? [own, close] : [own]))
         case .other(let name):
             return .found(
                 Finding(
-                    self, "the home \(shown) belongs to \(name.escaped(limit: 40)); if it should be \(asked.user.text)'s: chown \(asked.user.text) \(shown)",
+                    self,
+                    "the home \(shown) belongs to \(name.escaped(limit: 40)); if it should be \(asked.user.text)'s: chown \(asked.user.text) \(shown)",
                     mandate: .nobody, steps: []))
         }
     }

@@ -53,11 +53,16 @@ package struct KeysPathUnsafe: Obstacle {
             return ("belongs to uid \(target.uid)", fixing(part) + [.setAside])
         }
         let wanted: UInt32 =
-            isFile ? 0o600 : part.path.bytes.suffix(4).elementsEqual("/.ssh".utf8) || part.path.bytes.elementsEqual(".ssh".utf8) ? 0o700 : target.mode & 0o7755 | 0o700
+            isFile
+            ? 0o600
+            : part.path.bytes.suffix(4).elementsEqual("/.ssh".utf8) || part.path.bytes.elementsEqual(".ssh".utf8)
+                ? 0o700 : target.mode & 0o7755 | 0o700
         let isOpen = target.mode & 0o022 != 0 || target.mode & (isFile ? 0o600 : 0o700) != (isFile ? 0o600 : 0o700)
         guard isOpen || part.isFixed else { return nil }
         // Its mode is also that of its other names, wherever they are.
-        if isFile, isOpen, target.links > 1 { return ("has the mode \(String(target.mode, radix: 8)) and other names", fixing(part) + [.setAside]) }
+        if isFile, isOpen, target.links > 1 {
+            return ("has the mode \(String(target.mode, radix: 8)) and other names", fixing(part) + [.setAside])
+        }
         let words = isOpen ? "has the mode \(String(target.mode, radix: 8))" : "is immutable"
         return (words, fixing(part) + (isOpen ? [.mode(wanted)] : []))
     }

@@ -83,9 +83,13 @@ package struct HomeUndo: Hashable, Sendable {
     }
 
     init?(_ object: JSONObject) {
-        func bytes(_ key: String) -> ForeignText? { object.present(key)?.string.flatMap { Hex.bytes(of: $0.foreignText.bytes) }.map { ForeignText($0) } }
-        guard let user = object["user"]?.string.flatMap({ try? UserName($0.foreignText) }), let home = bytes("home"), let part = bytes("part"),
-            let word = object["action"]?.string, let inode = object["inode"]?.string.flatMap({ UInt64(String(decoding: $0.foreignText.bytes, as: UTF8.self)) })
+        func bytes(_ key: String) -> ForeignText? {
+            object.present(key)?.string.flatMap { Hex.bytes(of: $0.foreignText.bytes) }.map { ForeignText($0) }
+        }
+        guard let user = object["user"]?.string.flatMap({ try? UserName($0.foreignText) }), let home = bytes("home"),
+            let part = bytes("part"),
+            let word = object["action"]?.string,
+            let inode = object["inode"]?.string.flatMap({ UInt64(String(decoding: $0.foreignText.bytes, as: UTF8.self)) })
         else { return nil }
         let value = object["former"]
         let former: Former

@@ -9,7 +9,8 @@ package enum RemovalPlanner {
         if account != nil { try refuseLastAdministrator(user, facts) }
         var steps: [Step] = []
         var notes: [(topic: Topic, text: String)] = []
-        if account != nil, case .found(let locks) = try AccountFilesLocked().judge(facts, Case(user: user, wanted: nil, mandates: [.user])) {
+        if account != nil, case .found(let locks) = try AccountFilesLocked().judge(facts, Case(user: user, wanted: nil, mandates: [.user]))
+        {
             steps += locks.steps
         }
         if let account { steps += close(user, account) }
@@ -43,7 +44,8 @@ package enum RemovalPlanner {
     }
 
     private static func refuseLastAdministrator(_ user: UserName, _ facts: Facts) throws {
-        guard case .known(let grants) = try facts.sudo(user), grants == .everythingWithPassword || grants == .everythingWithoutPassword else { return }
+        guard case .known(let grants) = try facts.sudo(user), grants == .everythingWithPassword || grants == .everythingWithoutPassword
+        else { return }
         switch try facts.otherAdministrator(user) {
         case .known(.some): return
         case .known(.none):
@@ -53,7 +55,8 @@ package enum RemovalPlanner {
                     + "of another one")
         case .unknown(let why):
             throw Refusal(
-                reason: "last-administrator", message: "whether anybody but \(user.text) can administer this machine cannot be told: \(why)")
+                reason: "last-administrator", message: "whether anybody but \(user.text) can administer this machine cannot be told: \(why)"
+            )
         }
     }
 
@@ -64,7 +67,11 @@ package enum RemovalPlanner {
         guard account.shadow?.expires != 1 else { return [] }
         let before = account.shadow?.expires.map { Expiration(days: $0).text } ?? ""
         let undo = ToolCall(.usermod, ["--expiredate", before, "--", user.text])
-        return [Step(.account, "close the account \(user.text)", .tool(ToolCall(.usermod, ["--expiredate", "1970-01-02", "--", user.text]), undo: undo))]
+        return [
+            Step(
+                .account, "close the account \(user.text)",
+                .tool(ToolCall(.usermod, ["--expiredate", "1970-01-02", "--", user.text]), undo: undo))
+        ]
     }
 
     /// Every rule of sudo that is about this user alone, wherever it is; the Python extension's file among them.
@@ -100,7 +107,9 @@ package enum RemovalPlanner {
     }
 
     /// Folders whose files are named by the user: cron's, at both places that distributions have, logind's lingering, the desktop's.
-    private static let folders = ["/var/spool/cron/crontabs", "/var/spool/cron", "/var/lib/systemd/linger", "/var/lib/AccountsService/users", "/run/faillock"]
+    private static let folders = [
+        "/var/spool/cron/crontabs", "/var/spool/cron", "/var/lib/systemd/linger", "/var/lib/AccountsService/users", "/run/faillock",
+    ]
 
     private static func filesOfTheName(_ user: UserName, _ account: Account?, _ facts: Facts) throws -> [Step] {
         var steps: [Step] = []
@@ -111,7 +120,8 @@ package enum RemovalPlanner {
         let home = account?.entry.home ?? ForeignText("/nonexistent")
         if case .known(let configuration) = try facts.sshd(Connection(user: user)) {
             let files = configuration.authorizedKeysFiles.filter { account != nil || !$0.bytes.contains(UInt8(ascii: "U")) }
-            for path in KeysPlace.own(files, name: user, uid: account?.entry.uid ?? 0, home: home) where path.bytes.first == UInt8(ascii: "/") {
+            for path in KeysPlace.own(files, name: user, uid: account?.entry.uid ?? 0, home: home)
+            where path.bytes.first == UInt8(ascii: "/") {
                 try remove(String(decoding: path.bytes, as: UTF8.self), .authorizedKeys, "the keys in")
             }
         }
@@ -120,7 +130,9 @@ package enum RemovalPlanner {
         if case .known(let names) = try facts.folder("/etc/ssh/sshd_config.d") {
             for name in names {
                 let stem = name.bytes.drop { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-") }
-                guard stem.starts(with: mark), stem.count == mark.count || stem[stem.startIndex + mark.count] == UInt8(ascii: ".") else { continue }
+                guard stem.starts(with: mark), stem.count == mark.count || stem[stem.startIndex + mark.count] == UInt8(ascii: ".") else {
+                    continue
+                }
                 try remove("/etc/ssh/sshd_config.d/\(String(decoding: name.bytes, as: UTF8.self))", .service, "the exception in")
             }
         }

@@ -27,9 +27,11 @@ package enum SudoGrants: Hashable, Sendable {
         var runsAsRoot = false
         var authenticates = true
         var everything = false
+        var nothing = false
         var inCommands = false
 
         var verdict: SudoGrants? {
+            if runsAsRoot, nothing { return SudoGrants.none }
             guard runsAsRoot, everything else { return nil }
             return authenticates ? .everythingWithPassword : .everythingWithoutPassword
         }
@@ -48,7 +50,7 @@ package enum SudoGrants: Hashable, Sendable {
             default:
                 // A negated command beside ALL takes something away again: not everything.
                 guard inCommands else { return }
-                if words == ["ALL"] { everything = true } else if words.first?.hasPrefix("!") == true { everything = false }
+                if words == ["ALL"] || words == ["!ALL"] { (everything, nothing) = (words == ["ALL"], words == ["!ALL"]) } else if words.first?.hasPrefix("!") == true { everything = false }
             }
         }
     }

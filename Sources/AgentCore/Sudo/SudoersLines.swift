@@ -70,7 +70,9 @@ package enum SudoersLines {
     package static func includesFolder(_ file: [UInt8], _ folder: String = "/etc/sudoers.d") -> Bool {
         logicalLines(file).contains { line in
             let words = line.split { isBlank($0) || $0 == 0x0a || $0 == 0x0d }
-            guard words.count >= 2, ["@includedir", "#includedir"].contains(where: { $0.utf8.elementsEqual(words[0]) }) else { return false }
+            guard words.count >= 2, ["@includedir", "#includedir"].contains(where: { $0.utf8.elementsEqual(words[0]) }) else {
+                return false
+            }
             let path = words[1].filter { $0 != UInt8(ascii: "\"") }
             return path.elementsEqual(folder.utf8) || path.elementsEqual("\(folder)/".utf8)
         }

@@ -45,7 +45,8 @@ struct AccountLocks {
             }
             if deadline.hasPassed {
                 throw Fault(
-                    "change accounts", cause: "\(path) is held by process \(pid) (\(name.escaped(limit: 40))); let it finish, or end it, and try again")
+                    "change accounts",
+                    cause: "\(path) is held by process \(pid) (\(name.escaped(limit: 40))); let it finish, or end it, and try again")
             }
             deadline.pause(milliseconds: 100)
         }
@@ -75,7 +76,9 @@ struct RunningProcess {
         name = ForeignText(line[(open + 1)..<close])
         // The third field follows; the start time is the twenty-second.
         let fields = line[(close + 1)...].split(separator: UInt8(ascii: " "))
-        guard fields.count > 19, fields[0].first != UInt8(ascii: "Z"), let start = Int(String(decoding: fields[19], as: UTF8.self)) else { return nil }
+        guard fields.count > 19, fields[0].first != UInt8(ascii: "Z"), let start = Int(String(decoding: fields[19], as: UTF8.self)) else {
+            return nil
+        }
         self.start = start
     }
 

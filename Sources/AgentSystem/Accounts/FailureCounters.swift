@@ -13,7 +13,8 @@ struct FailureCounters {
                 faillock = CountedFailures.valid(inListing: try guest.processes.run(Command(.faillock, ["--user", user.text])).output)
             }
             if (try? location(of: .pamTally2)) != nil {
-                tally = CountedFailures.tally(of: user, inListing: try guest.processes.run(Command(.pamTally2, ["--user", user.text])).output)
+                tally = CountedFailures.tally(
+                    of: user, inListing: try guest.processes.run(Command(.pamTally2, ["--user", user.text])).output)
             }
             return .known(CountedFailures(faillock: faillock, tally: tally))
         } catch {

@@ -52,7 +52,8 @@ extension Home {
         case .renamed(let aside):
             let original = Self.name(undo.change)
             let folder = part.bytes.dropLast(original.count)
-            try rename(part.isEmpty ? nil : ForeignText(folder + aside.bytes), aside: aside, backTo: ForeignText(original), inode: undo.inode)
+            try rename(
+                part.isEmpty ? nil : ForeignText(folder + aside.bytes), aside: aside, backTo: ForeignText(original), inode: undo.inode)
         case .attributes(let bits): try setAttributes(bits, of: part, inode: undo.inode)
         }
     }
@@ -68,7 +69,9 @@ extension Home {
             _ = try retrying("look") { fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) }
             return Array(FileStatus(info).words.utf8)
         }
-        guard let status = FileStatus(words: Substring(decoding: reply, as: UTF8.self)) else { throw Fault("look at a home", cause: "no answer") }
+        guard let status = FileStatus(words: Substring(decoding: reply, as: UTF8.self)) else {
+            throw Fault("look at a home", cause: "no answer")
+        }
         return status
     }
 
@@ -84,7 +87,8 @@ extension Home {
     private func own(_ change: HomeChange, _ record: (HomeUndo) throws(Fault) -> Void) throws(Fault) {
         let status = try look(at: change.part)
         let home = Home.answer(for: change.user, guest)
-        guard status.kind == .directory || home.isLink, case .directory(let target) = home.state, let identity, home.owner == .root || isNobody(home.owner)
+        guard status.kind == .directory || home.isLink, case .directory(let target) = home.state, let identity,
+            home.owner == .root || isNobody(home.owner)
         else { throw Fault("give \(change.shown) to \(change.user.text)", cause: "it is not what it was a moment ago") }
         try record(HomeUndo(change, former: .owner(uid: target.uid, gid: target.gid), inode: target.inode))
         try give(identity.uid, identity.gid, inode: target.inode)
@@ -157,7 +161,9 @@ extension Home {
             return Array("\(bits) \(try file.status(naming: "it").inode)".utf8)
         }
         let words = String(decoding: reply, as: UTF8.self).split(separator: " ")
-        guard words.count == 2, let bits = Int(words[0]), let inode = UInt64(words[1]) else { throw Fault("read attributes", cause: "no answer") }
+        guard words.count == 2, let bits = Int(words[0]), let inode = UInt64(words[1]) else {
+            throw Fault("read attributes", cause: "no answer")
+        }
         return (bits, inode)
     }
 
@@ -170,7 +176,9 @@ extension Home {
     }
 
     /// With root's rights, and so no link followed, and only on what is the user's own or root's.
-    private func onFile(_ part: ForeignText, _ doing: String, _ body: (borrowing Descriptor) throws(Fault) -> [UInt8]) throws(Fault) -> [UInt8] {
+    private func onFile(_ part: ForeignText, _ doing: String, _ body: (borrowing Descriptor) throws(Fault) -> [UInt8]) throws(Fault)
+        -> [UInt8]
+    {
         try atPlace(of: part, asRoot: true, doing) { (folder, name) throws(Fault) in
             let raw = try retrying("open it") {
                 vma_openat2(
@@ -179,7 +187,8 @@ extension Home {
             }
             let file = Descriptor(owning: raw)
             let status = try file.status(naming: "it")
-            guard status.kind == .file && status.links == 1 || status.kind == .directory, status.uid == 0 || status.uid == identity?.uid else {
+            guard status.kind == .file && status.links == 1 || status.kind == .directory, status.uid == 0 || status.uid == identity?.uid
+            else {
                 throw Fault(doing, cause: "it is not the user's own")
             }
             return try body(file)

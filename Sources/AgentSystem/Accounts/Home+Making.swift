@@ -43,12 +43,15 @@ extension Home {
             case .directory:
                 _ = try retrying("make \(name)") { mkdirat(target, name, info.st_mode & 0o7755) }
                 let inner = Descriptor(owning: try retrying("open \(name)") { openat(from, name, O_RDONLY | O_DIRECTORY | O_CLOEXEC) })
-                let made = Descriptor(owning: try retrying("open \(name)") { openat(target, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) })
+                let made = Descriptor(
+                    owning: try retrying("open \(name)") { openat(target, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) })
                 try copy(inner.raw, to: made.raw, depth: depth + 1)
             case .file:
                 let source = Descriptor(owning: try retrying("open \(name)") { openat(from, name, O_RDONLY | O_NONBLOCK | O_CLOEXEC) })
                 let bytes = try source.readAll(limit: skelLimit, naming: name)
-                let raw = try retrying("make \(name)") { openat(target, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, info.st_mode & 0o755) }
+                let raw = try retrying("make \(name)") {
+                    openat(target, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, info.st_mode & 0o755)
+                }
                 try Descriptor(owning: raw).writeAll(bytes, naming: name)
             case .link:
                 var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))

@@ -40,7 +40,9 @@ extension Home {
             guard code == EISDIR else { throw Fault("remove \(shown)", errno: code) }
             if depth >= deepest {
                 let other = try randomToken()
-                guard name.withUnsafeBufferPointer({ renameat(folder, $0.baseAddress!, top, other) }) == 0 else { throw Fault("move \(shown)", errno: errno) }
+                guard name.withUnsafeBufferPointer({ renameat(folder, $0.baseAddress!, top, other) }) == 0 else {
+                    throw Fault("move \(shown)", errno: errno)
+                }
                 continue
             }
             let raw = name.withUnsafeBufferPointer {
@@ -49,11 +51,14 @@ extension Home {
                     VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_SYMLINKS | VMA_RESOLVE_NO_XDEV)
             }
             guard raw != -1 else {
-                throw errno == EXDEV ? Fault("remove \(shown)", cause: "a file system is mounted there") : Fault("open \(shown)", errno: errno)
+                throw errno == EXDEV
+                    ? Fault("remove \(shown)", cause: "a file system is mounted there") : Fault("open \(shown)", errno: errno)
             }
             let inner = Descriptor(owning: raw)
             try empty(inner.raw, top: top, depth: depth + 1)
-            guard name.withUnsafeBufferPointer({ unlinkat(folder, $0.baseAddress!, AT_REMOVEDIR) }) == 0 else { throw Fault("remove \(shown)", errno: errno) }
+            guard name.withUnsafeBufferPointer({ unlinkat(folder, $0.baseAddress!, AT_REMOVEDIR) }) == 0 else {
+                throw Fault("remove \(shown)", errno: errno)
+            }
         }
     }
 

@@ -57,7 +57,8 @@ struct Home {
             owner = try isKnownElsewhere(status.uid) ? .other(ForeignText("uid \(status.uid)")) : .nobody(status.uid)
         }
         return HomeAnswer(
-            state: status.kind == .directory ? .directory(status) : .notDirectory(status), owner: owner, isRootsPath: isRoots, isLink: isLink,
+            state: status.kind == .directory ? .directory(status) : .notDirectory(status), owner: owner, isRootsPath: isRoots,
+            isLink: isLink,
             others: others, hasMounts: try hasMounts())
     }
 

@@ -10,21 +10,22 @@ extension KeysFile {
                 let contents = try readOutsideHome()
                 return KeysFileAnswer(home: .absent, contents: contents.map { .bytes($0) } ?? .absent)
             }
-            return try Self.decode(ChildReply.of("read \(shown)") { () throws(Fault) in
-                try identity.becomeForFiles()
-                guard let home = try openHome() else { return Array("-\n\n0".utf8) }
-                var lines = [try home.status(naming: "the home").words]
-                for count in 1...max(components.count, 1) {
-                    guard let line = part(components.prefix(count).joined(separator: "/"), home.raw) else { break }
-                    lines.append(line)
-                }
-                let head = Array((lines.joined(separator: "\n") + "\n\n").utf8)
-                do throws(Fault) {
-                    return head + (try readFile(in: home).map { [UInt8(ascii: "1")] + $0 } ?? [UInt8(ascii: "0")])
-                } catch {
-                    return head + [UInt8(ascii: "2")] + Array(error.cause.utf8)
-                }
-            }, components)
+            return try Self.decode(
+                ChildReply.of("read \(shown)") { () throws(Fault) in
+                    try identity.becomeForFiles()
+                    guard let home = try openHome() else { return Array("-\n\n0".utf8) }
+                    var lines = [try home.status(naming: "the home").words]
+                    for count in 1...max(components.count, 1) {
+                        guard let line = part(components.prefix(count).joined(separator: "/"), home.raw) else { break }
+                        lines.append(line)
+                    }
+                    let head = Array((lines.joined(separator: "\n") + "\n\n").utf8)
+                    do throws(Fault) {
+                        return head + (try readFile(in: home).map { [UInt8(ascii: "1")] + $0 } ?? [UInt8(ascii: "0")])
+                    } catch {
+                        return head + [UInt8(ascii: "2")] + Array(error.cause.utf8)
+                    }
+                }, components)
         } catch {
             return KeysFileAnswer(home: .unreadable(error.message), contents: .unreadable(error.message))
         }
@@ -65,6 +66,7 @@ extension KeysFile {
             case UInt8(ascii: "1"): .bytes(rest)
             default: .unreadable(ForeignText(rest).escaped())
             }
-        return KeysFileAnswer(home: lines.first.flatMap { FileStatus(words: $0) }.map { .present($0) } ?? .absent, contents: contents, parts: parts)
+        return KeysFileAnswer(
+            home: lines.first.flatMap { FileStatus(words: $0) }.map { .present($0) } ?? .absent, contents: contents, parts: parts)
     }
 }

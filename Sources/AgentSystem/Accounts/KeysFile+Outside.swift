@@ -33,7 +33,8 @@ extension KeysFile {
         guard try root.isRootsPath(path) else { throw Fault("open \(shown)", cause: "a folder on the way is not root's alone") }
         guard let status = try root.status(path) else { return nil }
         guard status.kind == .file, status.links == 1 else {
-            throw Fault("open \(shown)", cause: "it is \(status.kind == .file ? "a file with \(status.links) names" : status.kind.rawValue)")
+            throw Fault(
+                "open \(shown)", cause: "it is \(status.kind == .file ? "a file with \(status.links) names" : status.kind.rawValue)")
         }
         return status
     }

@@ -92,7 +92,8 @@ package struct KeysFile: Sendable {
 
     private static func reason(_ name: String, _ code: Int32) -> String {
         let shown = ForeignText(name).escaped()
-        return code == EXDEV || code == ELOOP ? "\(shown) is a link out of the home, which is not followed" : "\(shown): \(Fault("", errno: code).cause)"
+        return code == EXDEV || code == ELOOP
+            ? "\(shown) is a link out of the home, which is not followed" : "\(shown): \(Fault("", errno: code).cause)"
     }
 
     /// Read through links that stay in the home: with the user's rights that shows nothing that they could not see.

@@ -88,7 +88,9 @@ package struct Observer {
             let grants = SudoGrants(listing: outcome.output)
             // Without a grant it says so; with neither a grant nor that, sudo itself does not work.
             let said = String(decoding: outcome.output + outcome.errors, as: UTF8.self)
-            if grants == .none, !outcome.succeeded, !said.contains("not allowed to run sudo") { return .unknown("sudo does not work: \(outcome.explanation)") }
+            if grants == .none, !outcome.succeeded, !said.contains("not allowed to run sudo") {
+                return .unknown("sudo does not work: \(outcome.explanation)")
+            }
             return .known(grants)
         } catch {
             return .unknown(error.message)

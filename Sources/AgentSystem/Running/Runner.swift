@@ -49,7 +49,7 @@ package struct Runner {
             return .report(failure.report)
         }
         if let removal = request.removal { return .report(try removed(removal, request, done, facts)) }
-        let work = done.work
+        let work = confirmed(done.work, request)
         guard options.proves, let user = request.user else { return .report(Report(carriedOut: request, work: work, proof: nil)) }
         guest.log.event("\(name): asking sshd whether it lets \(user.name.text) in")
         var keys: [AuthorizedKeyLine] = []
@@ -63,8 +63,22 @@ package struct Runner {
         if case .local(let found) = try facts.account(user) { account = found }
         let proof = RemovalProof(guest: guest, user: user, uid: account.flatMap { $0.namesakes == 0 ? $0.entry.uid : nil })
         return Report(
-            removed: user, wasThere: account != nil, work: done.work, problems: done.problems, remains: options.proves ? proof.run(request) : nil,
-            warnings: request.warnings)
+            removed: user, wasThere: account != nil, work: done.work, problems: done.problems,
+            remains: options.proves ? proof.run(request) : nil, warnings: request.warnings)
+    }
+
+    /// A grant counts when sudo itself shows it: a later rule, or a main file that is not read to its end, may overrule it.
+    private func confirmed(_ work: Report.Work, _ request: Request) -> Report.Work {
+        guard let user = request.user, work.plan.steps.contains(where: { $0.topic == .sudo }) else { return work }
+        let asked = Case(user: user.name, wanted: user, mandates: [.user])
+        var facts = Facts()
+        let verdict = try? facts.settle({ try SudoNotGranted().judge($0, asked) }, answer: Observer(guest: guest, request: request).answer)
+        guard case .found = verdict else { return work }
+        let words = "the grant of sudo is written, but sudo does not show it: another rule overrules it; see sudo -l -U \(user.name.text)"
+        let finding = Finding(SudoNotGranted(), words, mandate: .nobody, steps: [])
+        let plan = work.plan
+        return Report.Work(
+            plan: Plan(steps: plan.steps, blocked: plan.blocked + [finding], unknown: plan.unknown, notes: plan.notes), notes: work.notes)
     }
 
     /// What came of a plan, and what failed when there was no way back any more.

@@ -28,14 +28,18 @@ extension Applier {
 
     /// `!` becomes `*`; what follows stays. By chpasswd's standard input, since a hash has no business in an argument.
     func replaceLockMark(_ user: UserName, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
-        guard let field = try guest.accounts.passwordField(of: user) else { throw Fault(step.summary, cause: "there is no line in /etc/shadow") }
+        guard let field = try guest.accounts.passwordField(of: user) else {
+            throw Fault(step.summary, cause: "there is no line in /etc/shadow")
+        }
         let day = try lastDay(of: user)
         try recordPassword(of: user, step, transaction)
         var rest = 0
         while rest < field.count, field[rest] == UInt8(ascii: "!") { rest += 1 }
         let unmarked = Secret(capacity: field.count + 1) { buffer in
             buffer[0] = UInt8(ascii: "*")
-            field.withBytes { UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[rest...])) }
+            field.withBytes {
+                UnsafeMutableRawBufferPointer(rebasing: buffer[1...]).copyMemory(from: UnsafeRawBufferPointer(rebasing: $0[rest...]))
+            }
             return field.count - rest + 1
         }
         var command = Command(.chpasswd, ["-e"])

@@ -8,7 +8,9 @@ extension Applier {
     }
 
     func changeHome(_ change: HomeChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
-        try home(of: change).make(change, now: guest.clock.compactTimestamp) { (undo) throws(Fault) in try transaction.record(undo, step.summary) }
+        try home(of: change).make(change, now: guest.clock.compactTimestamp) { (undo) throws(Fault) in
+            try transaction.record(undo, step.summary)
+        }
     }
 
     func writeKeys(_ change: KeysChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {

@@ -35,17 +35,23 @@ package struct Applier {
     private func writeFile(_ change: FileChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
         let root = guest.root
         if let slash = change.path.lastIndex(of: "/"), slash != change.path.startIndex {
-            try root.makeDirectories(String(change.path[..<slash])) { (folder) throws(Fault) in try transaction.record(.folder(folder), step.summary) }
+            try root.makeDirectories(String(change.path[..<slash])) { (folder) throws(Fault) in
+                try transaction.record(.folder(folder), step.summary)
+            }
         }
         let status = try root.status(change.path)
         let saved: String? = if let before = try root.read(change.path) { try transaction.save(before) } else { nil }
         try transaction.record(
             .file(path: change.path, saved: saved, mode: status?.mode ?? 0, uid: status?.uid ?? 0, gid: status?.gid ?? 0), step.summary)
+        let wasWhole = change.check == .visudo ? try isSudoWhole() : false
         try root.replace(change.path, with: change.contents, Root.Attributes(mode: change.mode)) { (temporary) throws(Fault) in
             switch change.check {
-            case .visudo: try guest.processes.require(Command(.visudo, ["-c", "-q", "-f", temporary]))
+            case .visudo: try requireValid(sudoers: temporary, replacing: change.path)
             case nil: break
             }
+        }
+        if wasWhole, try !isSudoWhole() {
+            throw Fault("write \(change.path)", cause: "with it sudo's configuration as a whole is no longer valid")
         }
         return []
     }
@@ -83,9 +89,13 @@ package struct Applier {
             try guest.processes.require(command)
         case .file(let path, let saved, let mode, let uid, let gid):
             if let saved {
-                guard let before = try root.read("\(folder)/\(saved)") else { throw Fault("put back \(path)", cause: "what it held is lost") }
+                guard let before = try root.read("\(folder)/\(saved)") else {
+                    throw Fault("put back \(path)", cause: "what it held is lost")
+                }
                 // The change may never have come: then there may be no way to write either.
-                if let now = try root.status(path), now.mode == mode, now.uid == uid, now.gid == gid, try root.read(path) == before { return }
+                if let now = try root.status(path), now.mode == mode, now.uid == uid, now.gid == gid, try root.read(path) == before {
+                    return
+                }
                 try root.replace(path, with: before, Root.Attributes(mode: mode, uid: uid, gid: gid))
             } else if try root.status(path) != nil {
                 try root.remove(path)
