@@ -83,10 +83,10 @@ HOMES = {
     "ssh a link inside the home": ("mkdir {h}/dot; mv {s} {h}/dot/ssh; ln -s dot/ssh {s}; chown -R alice: {h}/dot", True),
     "ssh a file": ("rm -r {s}; touch {s}", False),
     "ssh of root": ("chown -R root: {s}", False),
-    "ssh of a stale uid": ("chown -R 4242: {s}", False),
+    "ssh of a stale uid": ("chown -R 4242:4242 {s}", False),
     "ssh immutable": ("chattr +i {s}", True),
     "ssh without rights": ("chmod 0 {s}", True),
-    "home of a stale uid": ("chown -R 4242: {h}; chmod 700 {h}", False),
+    "home of a stale uid": ("chown -R 4242:4242 {h}; chmod 700 {h}", False),
     "home of root": ("chown root: {h}; chmod 700 {h}", True),
     "home without rights": ("chmod 0 {h}", True),
     "home a file": ("rm -r {h}; touch {h}", False),
@@ -113,18 +113,25 @@ def test_an_odd_home(make_guest: MakeGuest, keypair: MakeKey, name: str) -> None
     assert kept == []
     assert diff(roots, snapshot(guest, ["/etc/cron.d", "/root", "/etc/shadow", "/etc/passwd", "/home/share"])) == ""
     again = success(guest.agent.request({"username": "alice", "ssh_key": new.public}))
-    assert "authorized_keys: success: already as asked" in str(again)
+    assert again.part("authorized_keys").message == "already as asked", str(again)
 
 
-@pytest.mark.parametrize("script", ["chown mallory: /home/alice", "rm -r /home/alice; ln -s /home/gone /home/alice"],
-                         ids=["of another", "not mounted"])
-def test_a_home_that_is_not_to_be_taken_is_left_and_named(guest: Guest, keypair: MakeKey, script: str) -> None:
+@pytest.mark.parametrize(("script", "word", "says"), [
+    ("chown mallory: /home/alice", "warning", "belongs to mallory"),
+    ("chown mallory: /home/alice; chmod 700 /home/alice", "error", "cannot be written"),
+    ("rm -r /home/alice; ln -s /home/gone /home/alice", "error", "not mounted"),
+], ids=["of another", "of another, closed", "not mounted"])
+def test_a_home_that_is_not_to_be_taken_is_left_and_named(
+        guest: Guest, keypair: MakeKey, script: str, word: str, says: str) -> None:
     make_account(guest, keypair(name="old"))
     guest.sh(f"useradd --create-home mallory; {script}")
+    home = guest.run(["stat", "-c", "%U %a %F", "/home/alice"]).stdout
     before = snapshot(guest)
     status = guest.agent.request({"username": "alice", "ssh_key": keypair(name="new").public})
-    assert status.status == "error" and "/home/alice" in status.message, str(status)
-    assert diff(before, snapshot(guest)) == ""
+    assert status.status == word and says in status.message, str(status)
+    assert guest.run(["stat", "-c", "%U %a %F", "/home/alice"]).stdout == home
+    if word == "error":
+        assert diff(before, snapshot(guest)) == ""
 
 
 @pytest.mark.parametrize(("script", "word"), [

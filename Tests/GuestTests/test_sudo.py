@@ -13,7 +13,7 @@ pytestmark = pytest.mark.package
 
 # What the sudo configuration was like; whether sudo then asks the user for a password.
 SITES = {
-    "no grant": ("", True),
+    "no grant": ("true", True),
     "another's file is broken": ("printf 'boss ALL=(ALL NOPASSWD ALL\\n' >/etc/sudoers.d/10-x", True),
     "no includedir": ("sed -i /includedir/d /etc/sudoers", True),
     "no sudoers.d": ("rm -r /etc/sudoers.d", True),
@@ -55,3 +55,13 @@ def test_passwordless_access_is_given_when_asked(make_guest: MakeGuest, keypair:
     assert not guest.sudo_works("alice", key=account.key)
     success(guest.agent.request({"username": "alice", "ssh_key": account.key.public, "enable_passwordless_access": True}))
     assert guest.sudo_works("alice", key=account.key)
+
+
+def test_a_grant_that_another_rule_overrules_is_a_warning(make_guest: MakeGuest, keypair: MakeKey) -> None:
+    guest = make_guest()
+    account = make_account(guest, keypair(), sudo=False)
+    guest.write("/etc/sudoers.d/zz-no", "alice ALL=(ALL) !ALL\n", mode=0o440)
+    guest.boot()
+    status = guest.agent.request({"username": "alice", "ssh_key": account.key.public, "password": NEW_PASSWORD})
+    assert status.status == "warning" and "overrules" in status.message, str(status)
+    assert guest.read("/etc/sudoers.d/zz-no") == "alice ALL=(ALL) !ALL\n"

@@ -26,8 +26,13 @@ package struct HomeAnswer: Hashable, Sendable {
     package let isLink: Bool
     /// Other accounts whose home is this one or lies in it.
     package let others: [ForeignText]
+    /// Something is mounted on it or in it.
+    package let hasMounts: Bool
 
-    package init(state: State, owner: Owner?, isRootsPath: Bool, isLink: Bool = false, others: [ForeignText] = []) {
+    package init(
+        state: State, owner: Owner?, isRootsPath: Bool, isLink: Bool = false, others: [ForeignText] = [], hasMounts: Bool = false
+    ) {
+        self.hasMounts = hasMounts
         self.state = state
         self.owner = owner
         self.isRootsPath = isRootsPath

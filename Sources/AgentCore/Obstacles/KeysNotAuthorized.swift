@@ -45,7 +45,12 @@ package struct KeysNotAuthorized: Obstacle {
         // The account is still to be made, so nothing is there.
         guard let answer = site.contents, let uid = site.uid else { return .differs }
         switch answer.contents {
-        case .absent: return .differs
+        case .absent:
+            if path.bytes.first == UInt8(ascii: "/") { return .differs }
+            if try isMendable(user, facts) { return .differs }
+            if case .directory = try facts.home(user).state { return .differs }
+            return .refused(
+                Refusal(reason: "keys-file", message: "the keys of \(user.text) have no home to go to: \(try homeFault(user, facts))"))
         case .unreadable(let why):
             if path.bytes.first != UInt8(ascii: "/"), try isMendable(user, facts) { return .differs }
             return .refused(Refusal(reason: "keys-file", message: "the keys of \(user.text) cannot be written: \(why)"))
@@ -67,6 +72,15 @@ package struct KeysNotAuthorized: Obstacle {
         switch (home.state, home.owner) {
         case (.absent, _), (.notDirectory, _), (.directory, .user), (.directory, .root), (.directory, .nobody): return home.isRootsPath
         default: return false
+        }
+    }
+
+    private static func homeFault(_ user: UserName, _ facts: Facts) throws(Unanswered) -> String {
+        let asked = Case(user: user, wanted: nil, mandates: [])
+        switch try HomeMissing().judge(facts, asked) {
+        case .found(let finding): return finding.explanation
+        case .unknown(let why): return why
+        case .clear, .refused: return "it cannot be reached"
         }
     }
 

@@ -12,6 +12,8 @@ package struct HomeChange: Hashable, Sendable {
         case setAside
         /// The immutable and append-only attributes (chattr(1)) are taken away, which only root can.
         case clearAttributes
+        /// The home with all that is in it goes. Nothing undoes that.
+        case remove
     }
 
     package let user: UserName

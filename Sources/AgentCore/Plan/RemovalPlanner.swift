@@ -166,7 +166,8 @@ package enum RemovalPlanner {
         if let why = try reasonToKeep(home, account, facts.home(user)) {
             if !why.isEmpty { notes.append((.account, "the home \(home.escaped()) is kept: \(why)")) }
         } else {
-            steps.append(remove(String(decoding: home.bytes, as: UTF8.self), "the home"))
+            let change = HomeChange(user: user, home: home, .remove)
+            steps.append(Step(.account, "remove the home \(home.escaped())", .home(change), isLasting: true))
         }
         steps.append(
             Step(.account, "remove the account \(user.text)", .tool(ToolCall(.userdel, ["--", user.text]), undo: nil), isLasting: true))
@@ -179,9 +180,9 @@ package enum RemovalPlanner {
         return [remove(path, "the mail")]
     }
 
-    /// rm(1): it follows no link, enters no other file system, and never takes a mount point.
+    /// One file, in a folder of root's.
     private static func remove(_ path: String, _ what: String) -> Step {
-        let call = ToolCall(.rm, ["-rf", "--one-file-system", "--preserve-root=all", "--", path])
+        let call = ToolCall(.rm, ["-f", "--", path])
         return Step(.account, "remove \(what) \(ForeignText(path).escaped())", .tool(call, undo: nil), isLasting: true)
     }
 
@@ -198,6 +199,7 @@ package enum RemovalPlanner {
         if !HomePath.isPersonal(home) { return "it is no path for one person's home" }
         if !answer.isRootsPath { return "a folder above it is not root's alone" }
         if account.namesakes > 0 { return "another account has the same uid" }
+        if answer.hasMounts { return "a file system is mounted on it or in it" }
         if let other = answer.others.first { return "it is also the home of \(other.escaped(limit: 40))" }
         return answer.owner == .user ? nil : "it does not belong to this user"
     }

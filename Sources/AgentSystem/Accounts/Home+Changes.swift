@@ -31,6 +31,9 @@ extension Home {
             try record(HomeUndo(change, former: .renamed(aside), inode: status.inode))
             try rename(change.part, to: aside, inode: status.inode)
             return ["what was at \(change.shown) (\(status.kind.rawValue) of uid \(status.uid)) is kept beside it as \(aside.escaped())"]
+        case .remove:
+            try removeAll()
+            return []
         case .clearAttributes:
             let (bits, inode) = try attributes(of: change.part)
             try record(HomeUndo(change, former: .attributes(bits), inode: inode))
@@ -43,7 +46,7 @@ extension Home {
     func takeBack(_ undo: HomeUndo) throws(Fault) {
         let part = undo.change.part
         switch undo.former {
-        case .nothing: try removeMadeHome()
+        case .nothing: try removeAll()
         case .owner(let uid, let gid): try give(uid, gid, inode: undo.inode)
         case .mode(let mode): try setMode(mode, of: part, inode: undo.inode)
         case .renamed(let aside):
@@ -98,6 +101,7 @@ extension Home {
         _ = try atPlace(of: ForeignText([]), asRoot: true, "give away") { (_, _) throws(Fault) in
             let directory = try guest.root.open(text(path), O_RDONLY | O_DIRECTORY)
             let status = try Self.require(directory, inode: inode)
+            if status.uid == uid, status.gid == gid { return [] }
             _ = try retrying("change its owner") { fchown(directory.raw, uid, gid) }
             // The kernel may have cleared bits at that.
             _ = try retrying("keep its mode") { fchmod(directory.raw, status.mode) }
@@ -117,6 +121,7 @@ extension Home {
             guard status.kind == .file || status.kind == .directory, let identity, status.uid == identity.uid else {
                 throw Fault("change its mode", cause: "it is \(status.kind.rawValue) of uid \(status.uid)")
             }
+            if status.mode == mode { return [] }
             _ = try retrying("change its mode") { chmod("/proc/self/fd/\(raw)", mode) }
             return []
         }

@@ -60,10 +60,4 @@ extension Home {
             }
         }
     }
-
-    /// A home that this run made and that is taken back: nobody has used it. What it stands in is root's alone.
-    func removeMadeHome() throws(Fault) {
-        guard try guest.root.isRootsPath(text(path)), try guest.root.status(text(path)) != nil else { return }
-        try guest.processes.require(Command(.rm, ["-rf", "--one-file-system", "--preserve-root=all", "--", text(path)]))
-    }
 }

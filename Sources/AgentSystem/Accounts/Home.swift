@@ -59,7 +59,33 @@ struct Home {
         return HomeAnswer(
             state: status.kind == .directory ? .directory(status) : .notDirectory(status), owner: owner, isRootsPath: isRoots,
             isLink: isLink,
-            others: others)
+            others: others, hasMounts: try hasMounts())
+    }
+
+    /// By the mount table, proc_pid_mountinfo(5): its fifth field is the mount point, blanks and backslashes in octal.
+    private func hasMounts() throws(Fault) -> Bool {
+        guard let table = try Root("/proc/self").read("/mountinfo", limit: 16 << 20) else { return false }
+        let parts = path.bytes.split(separator: UInt8(ascii: "/"))
+        return table.split(separator: 0x0a).contains { line in
+            let fields = line.split(separator: 0x20)
+            return fields.count > 4 && fields[4].split(separator: UInt8(ascii: "/")).map(Self.unescaped).starts(with: parts.map(Array.init))
+        }
+    }
+
+    private static func unescaped(_ field: ArraySlice<UInt8>) -> [UInt8] {
+        var bytes: [UInt8] = []
+        var rest = field
+        while let first = rest.first {
+            let digits = rest.dropFirst().prefix(3)
+            if first == UInt8(ascii: "\\"), digits.count == 3, let value = UInt8(String(decoding: digits, as: UTF8.self), radix: 8) {
+                bytes.append(value)
+                rest = rest.dropFirst(4)
+            } else {
+                bytes.append(first)
+                rest = rest.dropFirst()
+            }
+        }
+        return bytes
     }
 
     private func isKnownElsewhere(_ uid: UInt32) throws(Fault) -> Bool {
@@ -97,7 +123,8 @@ struct Home {
             let raw = try retrying(doing) {
                 vma_openat2(opened.raw, names.joined(separator: "/"), UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0, resolve)
             }
-            return try body(Descriptor(owning: raw).raw, last)
+            let folder = Descriptor(owning: raw)
+            return try body(folder.raw, last)
         }
     }
 }

@@ -65,16 +65,17 @@ package struct Runner {
     /// Asks sshd, and composes the report.
     private func tell(_ done: Done, _ request: Request, _ facts: Facts) throws -> Report {
         if let removal = request.removal { return try removed(removal, request, done, facts) }
-        guard options.proves else { return Report(carriedOut: request, work: done.work, proof: nil) }
+        let work = confirmed(done.work, request)
+        guard options.proves else { return Report(carriedOut: request, work: work, proof: nil) }
         guard let user = request.user else {
             guest.log.event("\(name): connecting to sshd")
-            return Report(carriedOut: request, work: done.work, proof: ConnectionProof(guest).run())
+            return Report(carriedOut: request, work: work, proof: ConnectionProof(guest).run())
         }
         guest.log.event("\(name): asking sshd whether it lets \(user.name.text) in")
         var keys: [AuthorizedKeyLine] = []
         if !user.keys.isEmpty, case .accepted(let lines) = try facts.requestKeys() { keys = lines }
         let proof = LoginProof(guest: guest, user: user, keys: keys).run()
-        return Report(carriedOut: request, work: done.work, proof: proof)
+        return Report(carriedOut: request, work: work, proof: proof)
     }
 
     private func removed(_ user: UserName, _ request: Request, _ done: Done, _ facts: Facts) throws -> Report {
@@ -83,8 +84,21 @@ package struct Runner {
         let proof = RemovalProof(guest: guest, user: user, uid: account.flatMap { $0.namesakes == 0 ? $0.entry.uid : nil })
         return Report(
             removed: user, wasThere: account != nil, work: done.work, problems: done.problems,
-            remains: options.proves ? proof.run(request) : nil,
-            warnings: request.warnings)
+            remains: options.proves ? proof.run(request) : nil, warnings: request.warnings)
+    }
+
+    /// A grant counts when sudo itself shows it: a later rule, or a main file that is not read to its end, may overrule it.
+    private func confirmed(_ work: Report.Work, _ request: Request) -> Report.Work {
+        guard let user = request.user, work.plan.steps.contains(where: { $0.topic == .sudo }) else { return work }
+        let asked = Case(user: user.name, wanted: user, mandates: [.user])
+        var facts = Facts()
+        let verdict = try? facts.settle({ try SudoNotGranted().judge($0, asked) }, answer: Observer(guest: guest, request: request).answer)
+        guard case .found = verdict else { return work }
+        let words = "the grant of sudo is written, but sudo does not show it: another rule overrules it; see sudo -l -U \(user.name.text)"
+        let finding = Finding(SudoNotGranted(), words, mandate: .nobody, steps: [])
+        let plan = work.plan
+        return Report.Work(
+            plan: Plan(steps: plan.steps, blocked: plan.blocked + [finding], unknown: plan.unknown, notes: plan.notes), notes: work.notes)
     }
 
     /// What came of a plan, and what failed when there was no way back any more.

@@ -68,6 +68,7 @@ extension Applier {
     }
 
     func removeMadeFolder(_ path: String) throws(Fault) {
+        guard try guest.root.status(path) != nil else { return }
         let parent = try guest.root.openParent(path)
         if unlinkat(parent.directory.raw, parent.name, AT_REMOVEDIR) == -1, errno != ENOENT, errno != ENOTEMPTY, errno != EEXIST {
             throw Fault("remove \(path)", errno: errno)

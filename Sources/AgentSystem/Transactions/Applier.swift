@@ -17,10 +17,7 @@ package struct Applier {
         switch step.change {
         case .tool(let call, let undo):
             if let undo { try transaction.record(.tool(undo), step.summary) }
-            var command = Command(call)
-            // A home may be large.
-            if call.tool == .rm { command.seconds = 120 }
-            try guest.processes.require(command)
+            try guest.processes.require(Command(call))
             return []
         case .password(let user): return try setPassword(user, step, transaction)
         case .keys(let change): return try writeKeys(change, step, transaction)
@@ -47,11 +44,15 @@ package struct Applier {
         let saved: String? = if let before = try root.read(change.path) { try transaction.save(before) } else { nil }
         try transaction.record(
             .file(path: change.path, saved: saved, mode: status?.mode ?? 0, uid: status?.uid ?? 0, gid: status?.gid ?? 0), step.summary)
+        let wasWhole = change.check == .visudo ? try isSudoWhole() : false
         try root.replace(change.path, with: change.contents, Root.Attributes(mode: change.mode)) { (temporary) throws(Fault) in
             switch change.check {
-            case .visudo: try guest.processes.require(Command(.visudo, ["-c", "-q", "-f", temporary]))
+            case .visudo: try requireValid(sudoers: temporary, replacing: change.path)
             case nil: break
             }
+        }
+        if wasWhole, try !isSudoWhole() {
+            throw Fault("write \(change.path)", cause: "with it sudo's configuration as a whole is no longer valid")
         }
         return []
     }
@@ -96,8 +97,12 @@ package struct Applier {
                 guard let before = try root.read("\(folder)/\(saved)") else {
                     throw Fault("put back \(path)", cause: "what it held is lost")
                 }
+                // The change may never have come: then there may be no way to write either.
+                if let now = try root.status(path), now.mode == mode, now.uid == uid, now.gid == gid, try root.read(path) == before {
+                    return
+                }
                 try root.replace(path, with: before, Root.Attributes(mode: mode, uid: uid, gid: gid))
-            } else {
+            } else if try root.status(path) != nil {
                 try root.remove(path)
             }
         case .keys(let user, let path, let saved):
