@@ -43,7 +43,7 @@ package struct ServiceNotServing: ServiceObstacle {
         } else if asked.configuration != nil || (asked.resets && asked.planned.contains { if case .hostKeys = $0 { true } else { false } }) {
             // A socket's sshd reads its configuration at each connection.
             if unit.name.hasSuffix(".service") { steps.append(("have \(unit.name) read its configuration", .reload(unit.name))) }
-        } else if asked.resets, try !Self.listensAsConfigured(facts, service), unit.name.hasSuffix(".service") {
+        } else if asked.resets, !units.sockets.contains(where: { $0.active == "active" }), try !Self.listensAsConfigured(facts, service), unit.name.hasSuffix(".service") {
             words.append("\(unit.name) does not listen where its configuration says")
             steps.append(("have \(unit.name) read its configuration", .reload(unit.name)))
         }
