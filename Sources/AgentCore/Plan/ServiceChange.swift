@@ -75,7 +75,10 @@ extension ServiceUndo {
         case .rule(let rule):
             return record(
                 "rule",
-                [("family", .string(rule.family)), ("table", .string(rule.table)), ("chain", .string(rule.chain)), ("mark", .string(rule.mark))])
+                [
+                    ("family", .string(rule.family)), ("table", .string(rule.table)), ("chain", .string(rule.chain)),
+                    ("mark", .string(rule.mark)),
+                ])
         }
     }
 

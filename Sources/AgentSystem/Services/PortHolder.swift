@@ -15,7 +15,8 @@ enum PortHolder {
             guard let pid = pid_t(text(name)), pid > 1, let held = try? SSHService.listeners(heldBy: pid) else { continue }
             // sshd may well have the port in one family, and another process in the other.
             let other = held.first { listener in
-                ports.contains(Int(listener.port)) && listener.isWildcard && !own.contains { $0.port == listener.port && $0.family == listener.family }
+                ports.contains(Int(listener.port)) && listener.isWildcard
+                    && !own.contains { $0.port == listener.port && $0.family == listener.family }
             }
             guard let listener = other else { continue }
             let command = (try? proc.read("/\(pid)/comm")) ?? nil

@@ -35,7 +35,9 @@ struct SSHDCandidate {
             guard outcome.succeeded else {
                 return .unknown("sshd refuses its configuration: \(messages.reason.map { $0.text.escaped() } ?? outcome.explanation)")
             }
-            guard let known = try? EffectiveConfiguration(output: outcome.output) else { return .unknown("sshd -T printed no configuration") }
+            guard let known = try? EffectiveConfiguration(output: outcome.output) else {
+                return .unknown("sshd -T printed no configuration")
+            }
             return .known(known)
         } catch {
             return .unknown(error.message)
@@ -48,7 +50,9 @@ struct SSHDCandidate {
         try guest.processes.require(Command(.sshKeygen, ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder.path)/key"]))
         let service = guest.service.answer()
         var arguments = SSHD.configurationArguments(service.arguments)
-        while let flag = arguments.firstIndex(of: "-f"), flag + 1 < arguments.count { arguments.removeSubrange(flag...(flag + 1)) }
+        while let flag = arguments.firstIndex(of: "-f"), flag + 1 < arguments.count {
+            arguments.removeSubrange(flag...(flag + 1))
+        }
         let copy = ["-h", "\(folder.path)/key", "-f", main] + words
         let outcome = try SSHD(guest).judge(Command(.sshd, arguments + copy))
         let messages = read(outcome, names)
