@@ -13,7 +13,7 @@ pytestmark = pytest.mark.package
 CLOSED = [
     ("by a drop-in", "/etc/ssh/sshd_config.d/50-cloud-init.conf", "PasswordAuthentication no\n"),
     ("by a block in a drop-in that sorts first", "/etc/ssh/sshd_config.d/00-a.conf", "Match User alice\n  PasswordAuthentication no\n"),
-    ("by a file without Include", "/etc/ssh/sshd_config", "PasswordAuthentication no\nUsePAM yes\nSubsystem sftp internal-sftp\n"),
+    ("by a file without Include", "/etc/ssh/sshd_config", "PasswordAuthentication no\nKbdInteractiveAuthentication no\nUsePAM yes\nSubsystem sftp internal-sftp\n"),
     ("by Match all", "/etc/ssh/sshd_config.d/10-a.conf", "Match all\n  PasswordAuthentication no\n"),
 ]
 

@@ -74,7 +74,7 @@ def test_a_socket_that_starts_sshd_is_used(make_guest: MakeGuest, keypair: MakeK
     assert locked_out(guest, account, "W") and guest.login(account.user, key=account.key)
     status = reset(guest, settings(account, "all", account.key))
     assert status.status == "success", status
-    assert guest.run(["systemctl", "is-active", "ssh.service"], check=False).stdout != "active\n"
+    assert guest.run(["systemctl", "is-enabled", "ssh.service", "ssh.socket"], check=False).stdout == "disabled\nenabled\n"
     prove(guest, account, "KWSB", account.key)
 
 
@@ -93,8 +93,8 @@ def test_another_port_stays_where_no_reset_is_asked(guest: Guest, keypair: MakeK
 def test_a_port_that_another_process_holds_is_named_and_all_is_put_back(guest: Guest, keypair: MakeKey) -> None:
     account = make_account(guest, keypair())
     guest.run(["systemctl", "stop", "ssh.service"])
-    guest.sh("apt-get --version >/dev/null; systemd-run --unit=holder --service-type=exec perl -MIO::Socket::INET -e "
-             "'IO::Socket::INET->new(LocalPort=>22,Listen=>1) or die; sleep 600'")
+    guest.sh("systemd-run --unit=holder --service-type=exec perl -MSocket -e "
+             "'socket(S,AF_INET,SOCK_STREAM,6); bind(S,sockaddr_in(22,INADDR_ANY)) or die $!; listen(S,1); sleep 600'")
     guest.sh("for i in $(seq 100); do ss -Hltn | grep -q :22 && exit 0; sleep 0.05; done; exit 1")
     pid = guest.run(["systemctl", "show", "--value", "--property=MainPID", "holder.service"]).stdout.strip()
     guest.append("/etc/ssh/sshd_config", "\nListenAddress 0.0.0.0\n")

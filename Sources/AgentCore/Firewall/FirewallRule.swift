@@ -57,8 +57,18 @@ struct FirewallRule: Sendable {
             guard let object = expression.object else { return true }
             if let match = object["match"]?.object { return Self.holds(match, packet, version) }
             if object["limit"] != nil || object["quota"] != nil || object["ct count"] != nil || object["fib"] != nil { return false }
-            if let xt = object["xt"]?.object { return xt.word("type") != "match" }
+            if let xt = object["xt"]?.object, xt.word("type") == "match" { return mayHold(xt.word("name")) }
             return true
+        }
+    }
+
+    /// Matches of iptables that nft names without saying what they ask.
+    private func mayHold(_ name: String?) -> Bool {
+        switch name {
+        case "comment": return true
+        // Which ports it lists is not told: to open one that is open does no harm, to leave one closed does.
+        case "multiport": if case .refuse = verdict { return true } else { return false }
+        default: return false
         }
     }
 

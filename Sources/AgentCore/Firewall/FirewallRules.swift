@@ -14,6 +14,13 @@ package struct FirewallRules: Sendable {
     }
 
     private(set) var chains: [Chain] = []
+    /// Rules of ours in tables of iptables', where nft does not tell what a rule about ICMPv6 asks.
+    package var present: Set<FirewallOpening.Rule> = []
+
+    /// Whether ip6tables has rules in this table.
+    package var hasIPv6Filter: Bool {
+        chains.contains { $0.family == "ip6" && $0.table == "filter" && ["INPUT", "OUTPUT"].contains($0.name) }
+    }
 
     package struct NotRules: Error, Sendable {}
 
@@ -35,7 +42,9 @@ package struct FirewallRules: Sendable {
     package init() {}
 
     private static func chain(_ object: JSONObject) -> Chain? {
-        guard let family = object.word("family"), let table = object.word("table"), let name = object.word("name") else { return nil }
+        guard let family = object.word("family"), let table = object.word("table"), let name = object.word("name") else {
+            return nil
+        }
         let isFilter = object.word("type") == "filter"
         return Chain(
             family: family, table: table, name: name, hook: isFilter ? object.word("hook").flatMap(Hook.init) : nil,
@@ -53,6 +62,7 @@ package struct FirewallRules: Sendable {
             for packet in packets {
                 guard let reason = blocked(packet, by: chain) else { continue }
                 let rule = FirewallOpening.Rule(family: chain.family, table: chain.table, chain: chain.name, mark: packet.mark)
+                if packet == .neighbour, present.contains(rule) { continue }
                 found.append(FirewallOpening(rule: rule, reason: reason))
             }
         }
@@ -92,9 +102,8 @@ package struct FirewallRules: Sendable {
             case .refuse(let word): return .blocked("\"\(rule.shown) \(word)\" in the chain \(Self.shown(chain))")
             case .back: return .passed
             case .jump(let name, let returns):
-                guard let next = chains.first(where: { $0.family == chain.family && $0.table == chain.table && $0.name == name }) else {
-                    continue
-                }
+                let next = chains.first { $0.family == chain.family && $0.table == chain.table && $0.name == name }
+                guard let next else { continue }
                 let end = walk(next, packet, version, depth: depth + 1, &budget)
                 if case .passed = end, returns { continue }
                 return end

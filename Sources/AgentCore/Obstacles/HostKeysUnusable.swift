@@ -29,7 +29,9 @@ package struct HostKeysUnusable: ServiceObstacle {
         if !usable || missing.contains(where: { path in steps.contains { $0.1 == .setAside(path) } }) {
             steps.append(("make the host keys that are missing", .hostKeys(missing)))
         }
-        if steps.isEmpty { return .clear }
+        // One key that serves is enough, unless all is to be put in order.
+        let serves = keys.contains { $0.state == .valid }
+        if steps.isEmpty || (serves && !asked.resets) { return .clear }
         return .found(Finding(self, words.joined(separator: "; "), mandate: .reset, steps: steps))
     }
 }

@@ -17,12 +17,12 @@ package struct PasswordLoginClosed: ServiceObstacle {
         // That sshd refuses its configuration is told by another obstacle.
         case .unknown: return .clear
         }
-        if effective.passwordAuthentication != false { return .clear }
+        if effective.takesPasswords { return .clear }
         let block = UserBlock(wanted.name, password: true, key: false, effective: effective, groups: nil, covers: false)
         let explanation = "sshd lets nobody like \(wanted.name.text) in by password (\(try Self.evidence(facts, wanted.name)))"
         for change in try Self.candidates(facts, service, block) {
             guard case .accepted = try facts.candidate(change),
-                try facts.effective(change, connection).value?.passwordAuthentication == true
+                try facts.effective(change, connection).value?.takesPasswords == true
             else { continue }
             let words = "open password login for \(wanted.name.text) alone (\(change.names))"
             return .found(Finding(self, explanation, mandate: .user, steps: [(words, .configure(change))]))

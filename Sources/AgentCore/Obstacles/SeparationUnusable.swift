@@ -31,12 +31,8 @@ package struct SeparationUnusable: ServiceObstacle {
         }
         if let user = UserName("sshd"), case .absent = try facts.account(user) {
             words.append("there is no user sshd")
-            let make = ToolCall(
-                .useradd,
-                [
-                    "--system", "--no-create-home", "--home-dir", Self.directory, "--shell", "/usr/sbin/nologin", "--gid", "nogroup", "--",
-                    "sshd",
-                ])
+            let account = ["--system", "--no-create-home", "--home-dir", Self.directory, "--gid", "nogroup"]
+            let make = ToolCall(.useradd, account + ["--shell", "/usr/sbin/nologin", "--", "sshd"])
             steps.append(Step(.service, "make sshd's own user", .tool(make, undo: ToolCall(.userdel, ["--", "sshd"]))))
         }
         if steps.isEmpty { return .clear }

@@ -32,21 +32,25 @@ package struct ServiceNotServing: ServiceObstacle {
             words.append("\(ConfigurationPaths.notToBeRun) keeps sshd from starting")
             steps.append(("set \(ConfigurationPaths.notToBeRun) aside", .setAside(ConfigurationPaths.notToBeRun)))
         }
-        let enabled = (units.services + units.sockets).contains {
-            $0.file.hasPrefix("enabled") || $0.file == "static" || $0.file == "alias"
+        let enabled = (units.services + units.sockets).contains { unit in
+            unit.file.hasPrefix("enabled") || unit.file == "static" || unit.file == "alias"
         }
         if !enabled {
             if unit.file == "disabled" { words.append("\(unit.name) is disabled: at the next boot it would not start") }
             steps.append(("enable \(unit.name)", .enable(unit.name)))
         }
+        let newKeys = asked.planned.contains { if case .hostKeys = $0 { true } else { false } }
         let serves = unit.active == "active" && !service.listeners.isEmpty
         if !serves {
             steps.append(("start \(unit.name)", .start(unit.name)))
-        } else if asked.configuration != nil || (asked.resets && asked.planned.contains { if case .hostKeys = $0 { true } else { false } })
-        {
+        } else if asked.configuration != nil || (asked.resets && newKeys) {
             // A socket's sshd reads its configuration at each connection.
-            if unit.name.hasSuffix(".service") { steps.append(("have \(unit.name) read its configuration", .reload(unit.name))) }
-        } else if asked.resets, try !Self.listensAsConfigured(facts, service), unit.name.hasSuffix(".service") {
+            if unit.name.hasSuffix(".service") {
+                steps.append(("have \(unit.name) read its configuration", .reload(unit.name)))
+            }
+        } else if asked.resets, !units.sockets.contains(where: { $0.active == "active" }), unit.name.hasSuffix(".service"),
+            try !Self.listensAsConfigured(facts, service)
+        {
             words.append("\(unit.name) does not listen where its configuration says")
             steps.append(("have \(unit.name) read its configuration", .reload(unit.name)))
         }

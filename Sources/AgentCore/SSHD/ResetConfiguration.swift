@@ -116,9 +116,8 @@ enum SSHDGroups {
         var primary: ForeignText?
         for line in bytes.split(separator: UInt8(ascii: "\n")) {
             let fields = line.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
-            if fields.count > 2, SSHDNumber.decimal(fields[2]).flatMap({ UInt32(exactly: $0) }) == account.entry.gid {
-                primary = ForeignText(fields[0])
-            }
+            guard fields.count > 2, PasswdFile.decimal(fields[2]) == account.entry.gid else { continue }
+            primary = ForeignText(fields[0])
         }
         guard let primary else { return nil }
         return [primary] + account.groups

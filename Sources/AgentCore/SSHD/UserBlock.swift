@@ -15,7 +15,7 @@ package struct UserBlock: Hashable, Sendable {
     ) {
         self.user = user
         var settings: [String] = []
-        if password, effective?.passwordAuthentication != true { settings.append("PasswordAuthentication yes") }
+        if password, effective?.takesPasswords != true { settings.append("PasswordAuthentication yes") }
         if covers, key, effective?.pubkeyAuthentication != true { settings.append("PubkeyAuthentication yes") }
         if covers, let effective {
             let lists = effective.authenticationMethods
@@ -56,5 +56,12 @@ package struct UserBlock: Hashable, Sendable {
     /// As a block ahead of all else in the main file, behind which the lines are everybody's again.
     package func block() throws(SSHDBlock.Flaw) -> SSHDBlock {
         try SSHDBlock(name: "user-\(user.hexName)", lines: lines + [ForeignText("Match all")])
+    }
+}
+
+extension EffectiveConfiguration {
+    /// Whether a password is taken: by the method of that name, or by PAM's questions.
+    var takesPasswords: Bool {
+        passwordAuthentication == true || (kbdInteractiveAuthentication == true && usePAM == true)
     }
 }

@@ -14,10 +14,24 @@ struct Firewall {
         guard (try? location(of: .nft)) != nil else { return .known(FirewallRules()) }
         do throws(Fault) {
             let listing = try listing([])
-            return (try? FirewallRules(listing: listing)).map { .known($0) } ?? .unknown("nft's listing is not understood")
+            guard var rules = try? FirewallRules(listing: listing) else { return .unknown("nft's listing is not understood") }
+            if rules.hasIPv6Filter { rules.present = neighbourRules() }
+            return .known(rules)
         } catch {
             return .unknown(error.message)
         }
+    }
+
+    /// Our rules for neighbours in ip6tables' filter table.
+    private func neighbourRules() -> Set<FirewallOpening.Rule> {
+        var found: Set<FirewallOpening.Rule> = []
+        for chain in ["INPUT", "OUTPUT"] {
+            let rule = FirewallOpening.Rule(family: "ip6", table: "filter", chain: chain, mark: FirewallPacket.neighbour.mark)
+            let checks = FirewallPacket.neighbour.iptablesMatches.map { Command(iptables(rule, "-C", $0)) }
+            let isThere = guest.processes.runTogether(checks).allSatisfy { (try? $0.get())?.succeeded == true }
+            if isThere { found.insert(rule) }
+        }
+        return found
     }
 
     private func listing(_ options: [String]) throws(Fault) -> JSONValue {
@@ -36,10 +50,13 @@ struct Firewall {
         if rule.isIptables {
             for match in packet.iptablesMatches { try guest.processes.require(Command(iptables(rule, "-I", match))) }
         } else {
-            let words =
-                ["insert", "rule", rule.family, rule.table, rule.chain] + packet.nftMatch + ["accept", "comment", "\"\(rule.mark)\""]
-            try guest.processes.require(Command(.nft, ["--"] + words))
+            try guest.processes.require(Command(.nft, ["--"] + Self.insertion(rule, packet)))
         }
+    }
+
+    /// In the words of nft(8), on a command line and in a file.
+    private static func insertion(_ rule: FirewallOpening.Rule, _ packet: FirewallPacket) -> [String] {
+        ["insert", "rule", rule.family, rule.table, rule.chain] + packet.nftMatch + ["accept", "comment", "\"\(rule.mark)\""]
     }
 
     /// Takes out every rule in the chain that has the mark.
@@ -65,9 +82,8 @@ struct Firewall {
 
     private func iptables(_ rule: FirewallOpening.Rule, _ verb: String, _ match: [String]) -> ToolCall {
         let comment = ["-m", "comment", "--comment", rule.mark]
-        return ToolCall(
-            rule.family == "ip" ? .iptables : .ip6tables,
-            ["-w", "5", "-t", rule.table, verb, rule.chain] + match + comment + ["-j", "ACCEPT"])
+        let place = ["-w", "5", "-t", rule.table, verb, rule.chain]
+        return ToolCall(rule.family == "ip" ? .iptables : .ip6tables, place + match + comment + ["-j", "ACCEPT"])
     }
 
     // MARK: for the next boot
@@ -84,7 +100,8 @@ struct Firewall {
                 let end = lines[table...].firstIndex(where: { $0.elementsEqual("COMMIT".utf8) })
             else { return nil }
             for match in packet.iptablesMatches {
-                let words = (["-I", rule.chain] + match + ["-m", "comment", "--comment", rule.mark, "-j", "ACCEPT"]).joined(separator: " ")
+                let comment = ["-m", "comment", "--comment", rule.mark, "-j", "ACCEPT"]
+                let words = (["-I", rule.chain] + match + comment).joined(separator: " ")
                 if !lines.contains(where: { $0.elementsEqual(words.utf8) }) { lines.insert(Array(words.utf8)[...], at: end) }
             }
         } else {
@@ -94,9 +111,7 @@ struct Firewall {
                 return words.count >= 3 && words[0].elementsEqual("table".utf8) && words[1].elementsEqual(rule.family.utf8)
                     && words[2].elementsEqual(rule.table.utf8)
             }
-            let words =
-                (["insert", "rule", rule.family, rule.table, rule.chain] + packet.nftMatch + ["accept", "comment", "\"\(rule.mark)\""])
-                .joined(separator: " ")
+            let words = Self.insertion(rule, packet).joined(separator: " ")
             guard makes, !lines.contains(where: { $0.elementsEqual(words.utf8) }) else { return nil }
             lines.append(Array(words.utf8)[...])
         }

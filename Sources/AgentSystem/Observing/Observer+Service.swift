@@ -45,7 +45,7 @@ extension Observer {
             let outcome = try guest.processes.run(Command(.sshKeygen, ["-y", "-P", "", "-f", "\(folder.path)/key"]))
             guard outcome.succeeded else { return HostKeyFact(path: path, state: .broken("it is no private key")) }
             // sshd refuses a key of its own uid that others may read (`sshkey_perm_ok`).
-            if status.kind == .file, status.uid != 0 || status.mode & 0o077 != 0 { return HostKeyFact(path: path, state: .exposed(status)) }
+            if status.kind == .file, status.uid == 0, status.mode & 0o077 != 0 { return HostKeyFact(path: path, state: .exposed(status)) }
             return HostKeyFact(path: path, state: .valid)
         } catch {
             return HostKeyFact(path: path, state: .broken(error.message))

@@ -19,7 +19,10 @@ struct ConnectionProof {
         let deadline = Deadline.seconds(10)
         while true {
             let proof = run()
-            if proof.attempts.contains(where: { $0.result == .served }) { return }
+            if proof.attempts.contains(where: { $0.result == .served }) {
+                guard let holder = PortHolder.other(than: "sshd", guest) else { return }
+                throw Fault("have sshd listen everywhere", cause: holder)
+            }
             if deadline.hasPassed {
                 let service = guest.service.answer()
                 let holder = service.listeners.isEmpty ? PortHolder.other(than: service.unit ?? "ssh.service", guest) : nil

@@ -12,7 +12,7 @@ package struct SSHD {
     package func effectiveConfiguration(_ connection: Connection) -> Known<EffectiveConfiguration> {
         let arguments = Self.configurationArguments(guest.service.answer().arguments)
         do throws(Fault) {
-            let outcome = try guest.processes.run(Command(.sshd, arguments + ["-T", "-C", connection.specification]))
+            let outcome = try judge(Command(.sshd, arguments + ["-T", "-C", connection.specification]))
             guard outcome.succeeded else { return .unknown("sshd refuses its configuration: \(outcome.explanation)") }
             guard let known = try? EffectiveConfiguration(output: outcome.output) else {
                 return .unknown("sshd -T printed no configuration")

@@ -50,11 +50,24 @@ struct SSHDCandidate {
         try guest.processes.require(Command(.sshKeygen, ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder.path)/key"]))
         let service = guest.service.answer()
         var arguments = SSHD.configurationArguments(service.arguments)
-        while let flag = arguments.firstIndex(of: "-f"), flag + 1 < arguments.count { arguments.removeSubrange(flag...(flag + 1)) }
-        let outcome = try SSHD(guest).judge(Command(.sshd, arguments + ["-h", "\(folder.path)/key", "-f", main] + words))
+        while let flag = arguments.firstIndex(of: "-f"), flag + 1 < arguments.count {
+            arguments.removeSubrange(flag...(flag + 1))
+        }
+        let copy = ["-h", "\(folder.path)/key", "-f", main] + words
+        let outcome = try SSHD(guest).judge(Command(.sshd, arguments + copy))
+        let messages = read(outcome, names)
+        // What a unit's arguments break is not the files' fault; starting the unit will tell.
+        if !outcome.succeeded, messages.reason?.file == SSHDConfiguration.commandLine {
+            let again = try SSHD(guest).judge(Command(.sshd, copy))
+            return (again, read(again, names))
+        }
+        return (outcome, messages)
+    }
+
+    private func read(_ outcome: Outcome, _ names: [(staged: String, real: String)]) -> SSHDMessages {
         var errors = outcome.errors
         for (staged, real) in names { errors = Self.replacing(staged, by: real, in: errors) }
-        return (outcome, SSHDMessages(stderr: errors, files: [ForeignText(change.main)] + names.map { ForeignText($0.real) }))
+        return SSHDMessages(stderr: errors, files: [ForeignText(change.main)] + names.map { ForeignText($0.real) })
     }
 
     /// Writes the copy; the main file's path in it, and what each copied file is a copy of.

@@ -102,6 +102,8 @@ extension SSHD {
             let outcome = try judge(Command(.sshd, arguments + ["-t"]))
             if outcome.succeeded { return nil }
             guard let reason = SSHDMessages(stderr: outcome.errors).reason else { return outcome.explanation }
+            // The unit's own arguments: what is wrong with them shows when it starts.
+            if reason.file == SSHDConfiguration.commandLine, try judge(Command(.sshd, ["-t"])).succeeded { return nil }
             let place = reason.file.map { "\($0.escaped())\(reason.line.map { ":\($0)" } ?? ""): " } ?? ""
             return place + reason.text.escaped()
         } catch {

@@ -33,7 +33,7 @@ extension Applier {
             try record(.disable(unit))
             try service.enable(unit)
         case .start(let unit): return try start(unit, step, transaction)
-        case .reload(let unit): try service.job("ReloadUnit", unit)
+        case .reload(let unit): try reload(unit)
         case .accept(let opening): return try open(opening, step, transaction)
         case .connect: try ConnectionProof(guest).require()
         }
@@ -83,6 +83,13 @@ extension Applier {
         service.resetFailed(unit)
         guard try starts(unit) else { throw startFailure(unit) }
         return ["\(unit) did not start with what was put over it, which was set aside: \(overrides.joined(separator: ", "))"]
+    }
+
+    /// sshd that systemd gave its socket loses it when it starts itself anew (SIGHUP): that one is restarted. Sessions go on either
+    /// way (KillMode=process).
+    private func reload(_ unit: String) throws(Fault) {
+        let hasSocket = guest.service.units().value?.sockets.contains { $0.active == "active" } ?? false
+        try guest.service.job(hasSocket ? "RestartUnit" : "ReloadUnit", unit)
     }
 
     private func starts(_ unit: String) throws(Fault) -> Bool {
@@ -154,7 +161,7 @@ extension Applier {
             return
         }
         if runs {
-            if unit.hasSuffix(".service"), SSHD(guest).complaint() == nil { try service.job("ReloadUnit", unit) }
+            if unit.hasSuffix(".service"), SSHD(guest).complaint() == nil { try reload(unit) }
         } else {
             try service.job("StartUnit", unit)
         }

@@ -21,7 +21,8 @@ import Testing
     @Test("is the tools' own where the files say nothing that can be read")
     func silence() {
         for (loginDefs, useradd) in [
-            ("", ""), ("UID_MIN", "SHELL"), ("UID_MIN x\nUID_MAX -1", "SHELL=\nHOME=relative"), ("SYS_UID_MIN 100\nXUID_MIN 5", "XSHELL=/x"),
+            ("", ""), ("UID_MIN", "SHELL"), ("UID_MIN x\nUID_MAX -1", "SHELL=\nHOME=relative"),
+            ("SYS_UID_MIN 100\nXUID_MIN 5", "XSHELL=/x"),
             ("#UID_MIN 5", "#SHELL=/x\n #HOME=/x"),
         ] {
             let defaults = Self.read(loginDefs, useradd)

@@ -49,7 +49,10 @@ import Testing
         "is filtered where the loopback reaches sshd and others do not",
         arguments: [
             ("dropped", [attempt(loopback), attempt(network, .key, .unreachable("timed out"))], true),
-            ("refused on the loopback is reached", [attempt(loopback, .key, .refused("no")), attempt(network, .key, .unreachable("x"))], true),
+            (
+                "refused on the loopback is reached", [attempt(loopback, .key, .refused("no")), attempt(network, .key, .unreachable("x"))],
+                true
+            ),
             ("one family of two", [attempt(loopback), attempt(network), attempt(network6, .key, .unreachable("x"))], true),
             ("open", [attempt(loopback), attempt(network)], false),
             ("refused everywhere", [attempt(loopback, .key, .refused("no")), attempt(network, .key, .refused("no"))], false),

@@ -24,7 +24,10 @@ import Testing
     @Test(
         "is none where sshd opened the door and no shell ran the command",
         arguments: [
-            ("nologin as shell", Transcript.shellEnds, "This account is currently not available.\n", "This account is currently not available."),
+            (
+                "nologin as shell", Transcript.shellEnds, "This account is currently not available.\n",
+                "This account is currently not available."
+            ),
             ("false as shell", Transcript.shellEnds, "", "the shell ran no command"),
             ("a forced command, and a banner that is not the reason", Transcript.bannerAndForcedCommand, "2026\n", "2026"),
             ("a password that must be changed", Transcript.passwordAged, "", "Password change required but no TTY available."),

@@ -17,7 +17,8 @@ import Testing
             Report.Outcome(.authorizedKeys, .success, "done: add a key"), Report.Outcome(.proof, .warning, "not proven"),
         ]
         #expect(
-            Self.text(Self.report(.warning, "done, but not proven", outcomes)) == #"[{"version":"1.0","timestampUTC":"2026-01-31T10:00:00Z","#
+            Self.text(Self.report(.warning, "done, but not proven", outcomes))
+                == #"[{"version":"1.0","timestampUTC":"2026-01-31T10:00:00Z","#
                 + #""status":{"name":"vmaccess-agent","operation":"Enable","status":"warning","code":0,"#
                 + #""formattedMessage":{"lang":"en-US","message":"done, but not proven"},"substatus":["#
                 + #"{"name":"authorized_keys","status":"success","code":0,"formattedMessage":{"lang":"en-US","message":"done: add a key"}},"#
@@ -92,7 +93,8 @@ import Testing
 
     @Test("of another's making moves no cursor and forges no line")
     func hostile() {
-        let file = #"[{"timestampUTC":"\u001b[2J","status":{"status":"success\nsuccess","substatus":[7,{"name":null}],"#
+        let file =
+            #"[{"timestampUTC":"\u001b[2J","status":{"status":"success\nsuccess","substatus":[7,{"name":null}],"#
             + #""formattedMessage":{"message":"a\r\nvmaccess-agent: b"}}}]"#
         let lines = StatusText.lines(Array(file.utf8))
         #expect(lines == ["success\\x0asuccess (\\x1b[2J): a\\x0d\\x0avmaccess-agent: b", "  ?: ?: "])

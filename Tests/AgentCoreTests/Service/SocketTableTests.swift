@@ -6,7 +6,8 @@ import Testing
 @Suite("the kernel's socket table") struct SocketTableTests {
     private static let head =
         "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode                               \n"
-    private static let head6 = "  sl  local_address                         remote_address                        st tx_queue rx_queue"
+    private static let head6 =
+        "  sl  local_address                         remote_address                        st tx_queue rx_queue"
         + " tr tm->when retrnsmt   uid  timeout inode\n"
 
     private static func line(_ local: String, _ remote: String, _ state: String, _ inode: Int) -> String {

@@ -30,7 +30,10 @@ import Testing
             ("bob ALL=(ALL:ALL) ALL", entry(all, ["ALL"]), .everythingWithPassword),
             ("bob ALL=(ALL:ALL) NOPASSWD: ALL", entry(free, ["ALL"]), .everythingWithoutPassword),
             ("bob ALL=ALL", entry(["RunAsUsers: root"], ["ALL"]), .everythingWithPassword),
-            ("bob ALL=(root, alice) NOPASSWD: ALL", entry(["RunAsUsers: root, alice", "Options: !authenticate"], ["ALL"]), .everythingWithoutPassword),
+            (
+                "bob ALL=(root, alice) NOPASSWD: ALL", entry(["RunAsUsers: root, alice", "Options: !authenticate"], ["ALL"]),
+                .everythingWithoutPassword
+            ),
             (
                 "bob ALL=(ALL) NOEXEC: SETENV: NOPASSWD: ALL",
                 entry(["RunAsUsers: ALL", "Options: setenv, noexec, !authenticate"], ["ALL"]), .everythingWithoutPassword
@@ -73,8 +76,14 @@ import Testing
     @Test(
         "of several rules, of which the last that says something of everything decides",
         arguments: [
-            ("%sudo ALL=(ALL:ALL) ALL; bob ALL=(ALL:ALL) NOPASSWD: ALL", entry(all, ["ALL"]) + entry(free, ["ALL"]), .everythingWithoutPassword),
-            ("bob ALL=(ALL:ALL) NOPASSWD: ALL; %sudo ALL=(ALL:ALL) ALL", entry(free, ["ALL"]) + entry(all, ["ALL"]), .everythingWithPassword),
+            (
+                "%sudo ALL=(ALL:ALL) ALL; bob ALL=(ALL:ALL) NOPASSWD: ALL", entry(all, ["ALL"]) + entry(free, ["ALL"]),
+                .everythingWithoutPassword
+            ),
+            (
+                "bob ALL=(ALL:ALL) NOPASSWD: ALL; %sudo ALL=(ALL:ALL) ALL", entry(free, ["ALL"]) + entry(all, ["ALL"]),
+                .everythingWithPassword
+            ),
             // NOPASSWD for one command says nothing of the others, wherever it stands.
             ("ALL; NOPASSWD: /bin/ls", entry(all, ["ALL"]) + entry(free, ["/bin/ls"]), .everythingWithPassword),
             (

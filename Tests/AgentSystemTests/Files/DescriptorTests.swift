@@ -29,7 +29,8 @@ import Testing
                 #expect(try tree.root.readSecret("/x", limit: limit)?.withBytes { Array($0) } == bytes)
             } else {
                 #expect(
-                    fault { _ = try tree.root.readSecret("/x", limit: limit) }.message == "cannot read /x: it is larger than \(limit) bytes")
+                    fault { _ = try tree.root.readSecret("/x", limit: limit) }.message == "cannot read /x: it is larger than \(limit) bytes"
+                )
             }
         }
     }

@@ -11,7 +11,10 @@ import Testing
 
     @Test(
         "resolves what points out of the tree inside it",
-        arguments: ["/etc/shadow", "/absolute", "/relative", "/folder/shadow", "/chain", "/../../etc/shadow", "/etc/../../../etc/shadow", "//etc//shadow"])
+        arguments: [
+            "/etc/shadow", "/absolute", "/relative", "/folder/shadow", "/chain", "/../../etc/shadow", "/etc/../../../etc/shadow",
+            "//etc//shadow",
+        ])
     func inside(_ path: String) throws {
         try Tree.with { tree in
             try tree.folder("/etc")
@@ -59,7 +62,9 @@ import Testing
             case "folder": try tree.folder("/x")
             default: try tree.socket("/x")
             }
-            let words = ["fifo": "a FIFO, not a regular file", "folder": "a directory, not a regular file", "socket": "no such device or address"]
+            let words = [
+                "fifo": "a FIFO, not a regular file", "folder": "a directory, not a regular file", "socket": "no such device or address",
+            ]
             let taken = seconds {
                 let failed = fault { _ = try tree.root.read("/x") }
                 #expect(failed.message.hasSuffix(words[kind] ?? "?"))
@@ -163,7 +168,8 @@ import Testing
             try tree.folder("/folder")
             try tree.file("/file", "x")
             #expect(fault { try tree.root.remove(path) }.cause == "it is no absolute path of a file")
-            #expect(fault { try tree.root.replace(path, with: [], Root.Attributes(mode: 0o600)) }.cause == "it is no absolute path of a file")
+            #expect(
+                fault { try tree.root.replace(path, with: [], Root.Attributes(mode: 0o600)) }.cause == "it is no absolute path of a file")
         }
     }
 

@@ -8,7 +8,8 @@ import Testing
 @Suite("a program that is run") struct ProcessesTests {
     /// What a test needs of the system, under the name of a tool.
     private static let programs: [(Tool, String)] = [
-        (.getent, "/bin/sh"), (.ip, "/usr/bin/env"), (.visudo, "/bin/cat"), (.sudo, "/bin/ls"), (.chage, "/bin/grep"), (.ssh, "/usr/bin/printf"),
+        (.getent, "/bin/sh"), (.ip, "/usr/bin/env"), (.visudo, "/bin/cat"), (.sudo, "/bin/ls"), (.chage, "/bin/grep"),
+        (.ssh, "/usr/bin/printf"),
     ]
 
     private static func with<Result>(_ body: (Processes) throws -> Result) throws -> Result {
@@ -230,7 +231,8 @@ import Testing
             try tree.link("/b/ip", to: "/none")
             let processes = Processes.searching(["\(tree.path)/a", "\(tree.path)/b"])
             #expect(try processes.run(Command(.getent, [])).output.isEmpty)
-            #expect(fault { _ = try processes.run(Command(.ip, [])) }.message == "cannot run ip: it is not installed (Debian package iproute2)")
+            #expect(
+                fault { _ = try processes.run(Command(.ip, [])) }.message == "cannot run ip: it is not installed (Debian package iproute2)")
             #expect(
                 fault { _ = try processes.run(Command(.sudo, [])) }.message == "cannot run sudo: it is not installed (Debian package sudo)")
         }
