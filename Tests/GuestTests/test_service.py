@@ -85,7 +85,7 @@ def test_another_port_stays_where_no_reset_is_asked(guest: Guest, keypair: MakeK
     before, running = configuration(guest), main_pid(guest)
     key = keypair(name="new")
     status = reset(guest, settings(account, "key", key))
-    assert status.status == "success" and "port 2222" in status.message, status
+    assert status.status == "success" and "port 2222" in status.part("proof").message, status
     assert (configuration(guest), main_pid(guest)) == (before, running)
     assert guest.login(account.user, key=key, port=2222)
 

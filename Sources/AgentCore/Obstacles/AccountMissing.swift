@@ -21,6 +21,13 @@ package struct AccountMissing: Obstacle {
         case .unreadable(let why):
             return .unknown(why)
         case .absent(let groupExists):
+            if asked.wanted?.hasCredential == false {
+                return .refused(
+                    Refusal(
+                        reason: "missing-credential",
+                        message: "there is no account \(user.text), and \"username\" alone would make one that nobody can log in to: "
+                            + "send \"ssh_key\" or \"password\" with it"))
+            }
             // A group of that name may be there already; useradd makes one only if not.
             var arguments = ["--create-home", "--shell", try Self.shell(facts, defaults).escaped()]
             if groupExists { arguments += ["--gid", user.text] }

@@ -67,6 +67,8 @@ package struct Observer {
         if case .absent = guest.accounts.answer(for: name) { return .known(.none) }
         do throws(Fault) {
             let outcome = try guest.processes.run(Command(.sudo, ["-n", "-ll", "-U", name.text]))
+            // Who may nothing has a line that says so; without any, sudo itself has failed.
+            if !outcome.succeeded, outcome.output.isEmpty { return .unknown("sudo cannot tell: \(outcome.explanation)") }
             return .known(SudoGrants(listing: outcome.output))
         } catch {
             return .unknown(error.message)

@@ -57,7 +57,8 @@ struct ConnectionProof {
         let link: [(family: Listener.Family, address: String)] =
             [(.ipv4, NetworkNamespace.guestIPv4)] + (namespace.hasIPv6 ? [(.ipv6, NetworkNamespace.guestIPv6)] : [])
         let addresses = Addresses.global().filter { $0.family == .ipv4 || namespace.hasIPv6 }
-        let routes = Routes(listeners: service.listeners, addresses: addresses, link: link)
+        let routes = Routes(
+            listeners: service.listeners, strangers: service.strangers, addresses: addresses, link: link)
         return Proof(user: nil, attempts: attempts(routes.routes, hosts, namespace.descriptor.raw), gaps: routes.gaps)
     }
 
