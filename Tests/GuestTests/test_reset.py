@@ -60,7 +60,7 @@ def test_a_reset_alone_is_proven_by_a_connection(guest: Guest, keypair: MakeKey)
     status = reset(guest, {"reset_ssh": True})
     assert status.status == "success", status
     assert "its own host key" in status.part("proof").message
-    assert "another network namespace over IPv6" in status.part("proof").message
+    assert "another network namespace (IPv4, IPv6)" in status.part("proof").message
     prove(guest, account, "KW6B", account.key, account.password)
 
 

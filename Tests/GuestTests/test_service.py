@@ -85,7 +85,7 @@ def test_another_port_stays_where_no_reset_is_asked(guest: Guest, keypair: MakeK
     before, running = configuration(guest), main_pid(guest)
     key = keypair(name="new")
     status = reset(guest, settings(account, "key", key))
-    assert status.status == "success" and "port 2222" in status.message, status
+    assert status.status == "success" and "port 2222" in status.part("proof").message, status
     assert (configuration(guest), main_pid(guest)) == (before, running)
     assert guest.login(account.user, key=key, port=2222)
 
@@ -119,3 +119,21 @@ def test_a_reset_that_ends_nowhere_leaves_all_as_it_was(guest: Guest, keypair: M
     assert status.status == "error" and "Nonsense" in status.message, status
     assert (configuration(guest), main_pid(guest), guest.read("/etc/shadow")) == (before, running, shadow)
     assert guest.login(account.user, key=account.key)
+
+
+def test_what_fails_later_takes_the_reset_back_too(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair())
+    guest.write("/etc/ssh/sshd_config.d/20-site.conf", "Port 2222\nPasswordAuthentication no\n")
+    guest.run(["systemctl", "restart", "ssh.service"])
+    guest.sh("iptables -A INPUT -p tcp --dport 22 -j DROP; echo closed >/etc/nologin; chmod 644 /etc/ssh/ssh_host_rsa_key")
+    guest.write("/usr/sbin/usermod", "#!/bin/sh\ncase \"$*\" in *2099*) exit 1;; esac\n", mode=0o755)
+    before, rules = configuration(guest), guest.sh("iptables-save | grep -v '^[#:]'").stdout
+    mode = guest.sh("ls -l /etc/ssh/ssh_host_rsa_key").stdout
+    status = reset(guest, settings(account, "all", keypair(name="new"), expiration="2099-01-01"))
+    assert status.status == "error" and "everything is as it was" in status.message, status
+    assert (configuration(guest), guest.sh("iptables-save | grep -v '^[#:]'").stdout) == (before, rules)
+    assert guest.sh("ls -l /etc/ssh/ssh_host_rsa_key").stdout == mode
+    assert guest.read("/etc/nologin") == "closed\n" and not guest.exists("/etc/nologin.vmaccess-agent-saved")
+    guest.sh("rm /etc/nologin")
+    assert guest.login(account.user, key=account.key, port=2222)
+    assert not guest.login(account.user, key=account.key, timeout=3)

@@ -63,7 +63,7 @@ package struct Proof: Sendable {
 
     /// The proof in one sentence: who got in by what. Only for a proof that is one.
     package var summary: String {
-        guard let user else { return "sshd answers with its own host key" }
+        guard let user else { return "sshd answers with its own host key, also to other machines" }
         return "sshd let \(user.text) in by \(credentials(attempts).map(\.rawValue).joined(separator: " and by "))"
     }
 
@@ -80,7 +80,7 @@ package struct Proof: Sendable {
     private var answers: [String] {
         let proven = attempts.filter(\.isProven)
         if proven.isEmpty { return [] }
-        guard let user else { return ["sshd answered with its own host key, asked from \(Proof.places(proven))"] }
+        guard let user else { return ["sshd answered with its own host key from \(Proof.places(proven))"] }
         // Credentials that came to the same are told together.
         let ways = credentials(proven).map { credential in (credential, Proof.places(proven.filter { $0.credential == credential })) }
         if let first = ways.first, ways.allSatisfy({ $0.1 == first.1 }) {

@@ -12,9 +12,7 @@ enum PortHolder {
         guard let proc = try? Root("/proc"), let names = try? proc.names(in: "/") else { return nil }
         let own = guest.service.answer().listeners
         for name in names {
-            guard let pid = pid_t(text(name)), pid > 1, let held = try? SSHService.sockets(heldBy: pid, onPorts: { _ in true }).own else {
-                continue
-            }
+            guard let pid = pid_t(text(name)), pid > 1, let held = try? listeners(heldBy: pid) else { continue }
             // sshd may well have the port in one family, and another process in the other.
             let other = held.first { listener in
                 ports.contains(Int(listener.port)) && listener.isWildcard
@@ -26,5 +24,24 @@ enum PortHolder {
             return "port \(listener.port) is held by the process \(pid), \(shown); end it, or give it another port"
         }
         return nil
+    }
+
+    /// The listening TCP sockets among a process's descriptors.
+    private static func listeners(heldBy pid: pid_t) throws(Fault) -> [Listener] {
+        let proc = try Root("/proc/\(pid)")
+        var held: Set<String> = []
+        for name in try proc.names(in: "/fd") {
+            var target = [CChar](repeating: 0, count: 64)
+            let length = readlink("/proc/\(pid)/fd/\(text(name))", &target, target.count)
+            if length > 0 { held.insert(String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)) }
+        }
+        // Most processes hold no socket, and a table may be long.
+        guard held.contains(where: { $0.hasPrefix("socket:") }) else { return [] }
+        var found: [Listener] = []
+        for (file, family) in [("/net/tcp", Listener.Family.ipv4), ("/net/tcp6", .ipv6)] {
+            guard let table = try proc.read(file, limit: 16 << 20) else { continue }
+            found += SocketTable.listeners(in: table, family).filter { held.contains("socket:[\($0.inode)]") }.map(\.listener)
+        }
+        return found
     }
 }

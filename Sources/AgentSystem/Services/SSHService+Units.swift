@@ -94,6 +94,12 @@ extension SSHService {
         }
     }
 
+    /// Whether the machine is still booting: what is to be started then waits for the recovery, which must not wait for it.
+    func isBooting() throws(Fault) -> Bool {
+        let state = try Bus().string("SystemState", of: "/org/freedesktop/systemd1", "Manager")
+        return ["initializing", "starting"].contains(state)
+    }
+
     /// systemd reads all unit files again.
     func reloadManager() throws(Fault) { _ = try Bus().call("Reload", naming: "its unit files") { _ in 0 } }
 

@@ -146,7 +146,9 @@ extension Applier {
             try root.setAttributes(path, Root.Attributes(mode: mode, uid: uid, gid: gid))
         case .mask(let unit): try service.mask(unit)
         case .disable(let unit): try service.disable(unit)
-        case .rule(let rule): try Firewall(guest).remove(rule)
+        case .rule(let rule):
+            // What the kernel had went with the last boot; the files that bring it back are taken back by themselves.
+            if try !service.isBooting() { try Firewall(guest).remove(rule) }
         }
     }
 
@@ -156,6 +158,7 @@ extension Applier {
         try service.reloadManager()
         service.resetFailed(unit)
         let runs = try service.isActive(unit)
+        if !runs, try service.isBooting() { return }
         if !isActive {
             if runs { try service.job("StopUnit", unit) }
             return
