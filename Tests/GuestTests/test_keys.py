@@ -148,6 +148,30 @@ def test_a_file_system_that_takes_nothing(guest: Guest, keypair: MakeKey, script
     assert diff(before, snapshot(guest)) == ""
 
 
+def test_everything_in_ssh_gets_the_mode_that_ssh_wants(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair(name="old"))
+    guest.sh("cd /home/alice/.ssh; touch id_rsa id_rsa.pub known_hosts config; chown alice: *; chmod -R 777 /home/alice; "
+             "ln -s /etc/shadow id_link; ln /home/alice/.ssh/config /home/alice/other")
+    mode = guest.run(["stat", "-c", "%a", "/etc/shadow"]).stdout
+    assert not guest.login("alice", key=account.key)
+    success(guest.agent.request({"username": "alice", "ssh_key": account.key.public}))
+    assert guest.login("alice", key=account.key)
+    modes = guest.sh("cd /home/alice/.ssh; stat -c '%n %a' . authorized_keys id_rsa id_rsa.pub known_hosts config").stdout
+    assert modes.split("\n")[:-1] == [
+        ". 700", "authorized_keys 600", "id_rsa 600", "id_rsa.pub 644", "known_hosts 644", "config 777"]
+    assert guest.run(["stat", "-c", "%a", "/etc/shadow"]).stdout == mode
+
+
+def test_a_name_alone_makes_no_account_that_cannot_log_in(guest: Guest, keypair: MakeKey) -> None:
+    before = snapshot(guest)
+    status = guest.agent.request({"username": "carol"})
+    assert status.status == "error" and "ssh_key" in status.message, str(status)
+    assert diff(before, snapshot(guest)) == ""
+    account = make_account(guest, keypair(), sudo=False)
+    success(guest.agent.request({"username": "alice"}))
+    assert guest.sudo_works("alice", key=account.key, sudo_password=account.password)
+
+
 def test_names_that_swap_while_the_agent_works(guest: Guest, keypair: MakeKey) -> None:
     make_account(guest, keypair(name="old"))
     # As alice, for the whole time: .ssh is her own folder, a link to /etc, a link to root's, gone.

@@ -21,6 +21,13 @@ package struct AccountMissing: Obstacle {
         case .unreadable(let why):
             return .unknown(why)
         case .absent(let groupExists):
+            if let wanted = asked.wanted, !wanted.hasCredential {
+                return .refused(
+                    Refusal(
+                        reason: "no-credential",
+                        message:
+                            "there is no user \(user.text), and without \"password\" or \"ssh_key\" a new one could not log in: send one"))
+            }
             // A group of that name may be there already; useradd makes one only if not.
             var arguments = ["--create-home", "--shell", try LoginShell.standard(facts).escaped()]
             if groupExists { arguments += ["--gid", user.text] }

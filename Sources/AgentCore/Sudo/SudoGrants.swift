@@ -50,7 +50,11 @@ package enum SudoGrants: Hashable, Sendable {
             default:
                 // A negated command beside ALL takes something away again: not everything.
                 guard inCommands else { return }
-                if words == ["ALL"] || words == ["!ALL"] { (everything, nothing) = (words == ["ALL"], words == ["!ALL"]) } else if words.first?.hasPrefix("!") == true { everything = false }
+                if words == ["ALL"] || words == ["!ALL"] {
+                    (everything, nothing) = (words == ["ALL"], words == ["!ALL"])
+                } else if words.first?.hasPrefix("!") == true {
+                    everything = false
+                }
             }
         }
     }
@@ -72,6 +76,8 @@ package struct SudoGrant: Hashable, Sendable {
     /// Quoted, so that no name is read as an alias, a group or a wildcard.
     package var contents: [UInt8] {
         let tag = asksPassword ? "" : "NOPASSWD: "
-        return Array("# Made by vmaccess-agent for this user. Remove the file to take the grant away.\n\"\(user.text)\" ALL=(ALL:ALL) \(tag)ALL\n".utf8)
+        return Array(
+            "# Made by vmaccess-agent for this user. Remove the file to take the grant away.\n\"\(user.text)\" ALL=(ALL:ALL) \(tag)ALL\n"
+                .utf8)
     }
 }
