@@ -90,6 +90,8 @@ HOMES = {
     "home of root": ("chown root: {h}; chmod 700 {h}", True),
     "home without rights": ("chmod 0 {h}", True),
     "home a file": ("rm -r {h}; touch {h}", False),
+    "home open, above it others may write": ("chmod 777 {h} /home", True),
+    "home a link of root's, open": ("mv {h} /srv/alice; ln -s /srv/alice {h}; chmod 777 /srv/alice", True),
     "home a link of root's": ("mv {h} /srv/alice; ln -s /srv/alice {h}", True),
 }
 
