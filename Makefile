@@ -2,7 +2,7 @@
 # What does the work is in scripts/, one for each target.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit deb guest guest-test clean
+.PHONY: help demo test check unit deb guest guest-test clean can
 
 # A Swift to use, if not the one in PATH; the folder to build the package in, if not the usual one.
 export SWIFT
@@ -20,7 +20,11 @@ help:
 	@echo
 	@echo 'SWIFT=/path/to/swift names the Swift to use, 6.2 or newer; else the one in PATH or /opt/swift.'
 
-demo: deb
+# Said before anything is built: guests take root.
+can:
+	@scripts/guest can
+
+demo: can deb
 	@scripts/need demo
 	@scripts/guest demo $(ARGS)
 
@@ -40,11 +44,11 @@ deb:
 	@scripts/need deb
 	@scripts/as-owner scripts/deb
 
-guest: deb
+guest: can deb
 	@scripts/need guest
 	@scripts/guest shell $(ARGS)
 
-guest-test: deb
+guest-test: can deb
 	@scripts/need guest-test
 	@scripts/guest test $(ARGS)
 

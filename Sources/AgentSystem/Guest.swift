@@ -26,7 +26,7 @@ package struct Guest: Sendable {
     }
 
     package var accounts: AccountFiles { AccountFiles(root: root, processes: processes) }
-    package var passwords: Passwords { Passwords(root: root, processes: processes, privateFolder: runtime) }
+    package var passwords: Passwords { Passwords(processes: processes, privateFolder: runtime) }
     package var service: SSHService { SSHService(root: root) }
 
     package func keysFile(of user: UserName, path: ForeignText) throws(Fault) -> KeysFile {

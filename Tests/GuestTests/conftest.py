@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -35,14 +35,16 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("suite", suites, scope="session")
 
 
-@pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Without the .deb nothing runs: a run that skips the product's tests would look like a good one."""
-    if any(item.get_closest_marker("package") for item in items):
-        try:
-            images.package()
-        except images.NoPackage as error:
-            pytest.exit(f"these tests need the package: {error}", returncode=pytest.ExitCode.USAGE_ERROR)
+def package_tests() -> pytest.MarkDecorator:
+    """What a module of tests of the product has as its `pytestmark`; without a .deb the collection of that module fails.
+
+    Fails, and does not skip: a run without the product's tests would look like a good one.
+    """
+    try:
+        images.package()
+    except images.NoPackage as error:
+        raise pytest.Collector.CollectError(f"these tests need the package: {error}") from None
+    return pytest.mark.package
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -95,8 +97,8 @@ def keypair(tmp_path: Path) -> MakeKey:
     return make
 
 
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item: pytest.Item, call: pytest.CallInfo[None]) -> Iterator[Any]:
+@pytest.hookimpl(hookwrapper=True)  # type: ignore[misc]
+def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, None]:
     """Adds what the guests know to the report of a failed test."""
     outcome = yield
     report = outcome.get_result()

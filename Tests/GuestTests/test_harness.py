@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
 import time
-from pathlib import Path
 
 import pytest
 from conftest import MakeGuest, MakeKey
-from guestlab import CommandFailed, Guest, Run, cleanup, diff, images, snapshot
+from guestlab import CommandFailed, Guest, diff, snapshot
 from guestlab.agent import parse_status
-from guestlab.lockouts import ALL, Lockout, make_account
+from guestlab.lockouts import make_account
 
 PASSWORD = "Correct-horse-9-staple"
 
@@ -143,87 +138,6 @@ def test_a_snapshot_sees_a_change(make_guest: MakeGuest, keypair: MakeKey, scrip
     assert diff(before, snapshot(guest)) == "", "a boot alone changes it"
     guest.sh(script)
     assert told in diff(before, snapshot(guest)).splitlines()
-
-
-@pytest.mark.parametrize("lockout", ALL, ids=str)
-def test_a_lockout_locks_out(make_guest: MakeGuest, keypair: MakeKey, suite: str, lockout: Lockout) -> None:
-    if suite not in lockout.suites:
-        pytest.skip(f"no lockout on {suite}")
-    guest = make_guest(package=False)
-    if lockout.booted:
-        guest.boot()
-    account = make_account(guest, keypair())
-    lockout.apply(guest, account)
-    if not guest.booted:
-        guest.boot()
-    works = {
-        "K": lambda: guest.login(account.user, key=account.key, timeout=3).ok,
-        "6": lambda: guest.login(account.user, key=account.key, ipv6=True, timeout=3).ok,
-        "W": lambda: guest.login(account.user, password=account.password, timeout=6).ok,
-        "S": lambda: guest.sudo_works(account.user, key=account.key, sudo_password=account.password),
-    }
-    # sudo is asked over a login, so it says nothing where that is blocked.
-    asked = "KW6" if "K" in lockout.blocks else "KW6S"
-    assert "".join(letter for letter in asked if not works[letter]()) == lockout.blocks
-
-
-def test_a_close_leaves_nothing(keypair: MakeKey, suite: str) -> None:
-    with Run() as run:
-        guest = Guest(run, images.base(run, suite)).boot()
-        guest.run(["systemd-run", "--service-type=exec", "sleep", "600"])
-        assert any("sleep 600" in line for line in cleanup.leftovers(run.id))
-        assert any("net-guest" in line for line in cleanup.leftovers(run.id))
-        guest.close()
-        assert not any(guest.name in str(point) for point in cleanup.mounts(run.id))
-        assert cleanup.processes(run.id) == []
-    assert cleanup.leftovers(run.id) == []
-
-
-# A process that boots a guest, then says its run's id and waits for the worst.
-_VICTIM = """
-import subprocess, sys, time
-from guestlab import Guest, Run, images
-run = Run()
-guest = Guest(run, images.base(run, sys.argv[1]), on_disk=True).boot()
-guest.sh("touch /root/rock; chattr +i /root/rock")
-if sys.argv[2] == "unwatched":
-    run._warden._process.kill()
-print(run.id, flush=True)
-time.sleep(600)
-"""
-
-
-@pytest.mark.parametrize(("number", "watched"), [
-    (signal.SIGTERM, True), (signal.SIGINT, True), (signal.SIGKILL, True), (signal.SIGKILL, False),
-], ids=["SIGTERM", "SIGINT", "SIGKILL", "SIGKILL-and-no-warden"])
-def test_a_killed_run_leaves_nothing(suite: str, number: signal.Signals, watched: bool) -> None:
-    victim = subprocess.Popen(
-        [sys.executable, "-c", _VICTIM, suite, "watched" if watched else "unwatched"], stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL, text=True, env={**os.environ, "PYTHONPATH": str(Path(__file__).parent)},
-    )
-    try:
-        assert victim.stdout is not None
-        run_id = victim.stdout.readline().strip()
-        assert cleanup.leftovers(run_id)
-        victim.send_signal(number)
-        victim.wait()
-        if not watched:
-            assert cleanup.leftovers(run_id)
-            Run().close()  # the next run finds it
-        deadline = time.monotonic() + 10
-        while cleanup.leftovers(run_id):
-            assert time.monotonic() < deadline, "\n".join(cleanup.leftovers(run_id))
-            time.sleep(0.02)
-    finally:
-        victim.kill()
-        victim.wait()
-
-
-def test_a_live_run_is_not_swept(suite: str) -> None:
-    with Run() as first:
-        guest = Guest(first, images.base(first, suite)).boot()
-        Run().close()
-        assert guest.run(["true"]).ok
 
 
 def test_a_command_that_hangs_is_ended(bare_guest: Guest) -> None:

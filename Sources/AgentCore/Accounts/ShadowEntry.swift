@@ -81,10 +81,14 @@ package struct ShadowEntry: Hashable, Sendable {
     private static func kind(of field: Range<Int>, in contents: Secret) -> Password {
         guard let first = field.first else { return .empty }
         if contents[first] == UInt8(ascii: "!") {
-            // A hash behind the mark has at least the 13 characters of the oldest scheme (crypt(5)).
             let rest = field.drop(while: { contents[$0] == UInt8(ascii: "!") })
-            return rest.count >= 13 ? .locked : .none
+            return isHash(rest, in: contents) ? .locked : .none
         }
-        return field.count >= 13 ? .set : .none
+        return isHash(field, in: contents) ? .set : .none
+    }
+
+    /// A hash has at least the 13 characters of the oldest scheme, and never begins with `*` (crypt(5), crypt(3)).
+    private static func isHash(_ field: Range<Int>, in contents: Secret) -> Bool {
+        field.count >= 13 && contents[field.lowerBound] != UInt8(ascii: "*")
     }
 }

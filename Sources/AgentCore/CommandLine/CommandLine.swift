@@ -66,7 +66,8 @@ package enum CommandLineParser {
 
     static func unknown(_ word: String, _ kind: String, among known: [String]) -> UsageError {
         let near = known.min { distance(word, $0) < distance(word, $1) }
-        let hint = near.flatMap { distance(word, $0) <= 3 ? "; did you mean \($0)?" : nil } ?? ""
+        // With more letters changed than kept it is another word.
+        let hint = near.flatMap { distance(word, $0) <= min(3, $0.utf8.count / 2) ? "; did you mean \($0)?" : nil } ?? ""
         return UsageError(message: "unknown \(kind) \(ForeignText(word).quoted())\(hint) (try 'vmaccess-agent --help')")
     }
 
@@ -117,7 +118,8 @@ package enum CommandLineParser {
             if let equals = word.firstIndex(of: "="), known.contains(String(word[..<equals])) {
                 throw UsageError(message: "the option \(word[..<equals]) takes no value (try 'vmaccess-agent \(verb.rawValue) --help')")
             }
-            throw CommandLineParser.unknown(word, "option", among: known)
+            // Not what follows the sign: somebody may have put a password there.
+            throw CommandLineParser.unknown(String(word.prefix { $0 != "=" }), "option", among: known)
         }
 
         mutating func take(_ option: String) -> Bool {

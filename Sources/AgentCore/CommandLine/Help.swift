@@ -35,7 +35,7 @@ package enum Help {
     private static let apply = """
         usage: vmaccess-agent apply [--dry-run] [--no-proof] [--json] [FILE|-]
 
-        Carries out the settings in FILE, or those on standard input, as root. Then asks
+        Carries out the settings in FILE, or on standard input, as root. Then asks
         sshd, over connections, whether it lets the user in: only that is success.
 
           --dry-run    print the plan; change nothing
@@ -59,8 +59,9 @@ package enum Help {
     private static let run = """
         usage: vmaccess-agent run
 
-        Carries out every file in /var/lib/vmaccess-agent/incoming, one after the other,
-        and removes it. systemd starts this when a file appears; by hand it does the same.
+        Carries out every file in /var/lib/vmaccess-agent/incoming, one after another,
+        and removes it. systemd starts this when a file appears; by hand it does the
+        same.
 
         """
 

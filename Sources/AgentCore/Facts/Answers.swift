@@ -60,9 +60,12 @@ package struct FileStatus: Hashable, Sendable {
     package let size: Int64
     package let device: UInt64
     package let inode: UInt64
+    /// Seconds since 1970-01-01 of the last change of its contents.
+    package let changed: Int64
 
     package init(
-        kind: Kind, mode: UInt32, uid: UInt32, gid: UInt32, links: UInt64 = 1, size: Int64 = 0, device: UInt64 = 0, inode: UInt64 = 0
+        kind: Kind, mode: UInt32, uid: UInt32, gid: UInt32, links: UInt64 = 1, size: Int64 = 0, device: UInt64 = 0, inode: UInt64 = 0,
+        changed: Int64 = 0
     ) {
         self.kind = kind
         self.mode = mode
@@ -72,6 +75,7 @@ package struct FileStatus: Hashable, Sendable {
         self.size = size
         self.device = device
         self.inode = inode
+        self.changed = changed
     }
 }
 

@@ -49,9 +49,9 @@ package struct JSONFault: Error, Hashable, Sendable {
         case .invalidUTF8: "the bytes here are not UTF-8"
         case .invalidEscape: "the backslash begins no JSON escape; a backslash itself is written as two"
         case .loneSurrogate: "a \\u escape names half of a surrogate pair"
-        case .nul: "\\u0000 is not accepted"
+        case .nul: "the character \\u0000 (NUL) is not accepted"
         case .invalidNumber: "this is not a JSON number"
-        case .tooDeep: "more than \(JSONReader.maximumDepth) levels of arrays and objects"
+        case .tooDeep: "arrays and objects are nested deeper than \(JSONReader.maximumDepth) levels"
         case .duplicateKey: "this key is already in the same object"
         }
     }

@@ -93,8 +93,6 @@ package struct JSONObject: Sendable {
         self.members = members
     }
 
-    package var isEmpty: Bool { members.isEmpty }
-
     /// The value under a key, `null` as it stands; nil if the key is not there.
     package subscript(key: String) -> JSONValue? {
         members.first { $0.key.spells(key) }?.value

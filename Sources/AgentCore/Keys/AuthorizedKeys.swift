@@ -114,7 +114,10 @@ extension AuthorizedKeys {
     private static func split(_ file: [UInt8]) -> [ArraySlice<UInt8>] {
         var lines = file.split(separator: 0x0a, omittingEmptySubsequences: false)
         if lines.last?.isEmpty == true { lines.removeLast() }
-        return lines.map { $0.last == 0x0d ? $0.dropLast() : $0 }
+        return lines.map { line in
+            // All of them, so that a second run finds nothing more to mend.
+            line[..<(line.lastIndex { $0 != 0x0d }.map { $0 + 1 } ?? line.startIndex)]
+        }
     }
 
     private static func join(_ lines: [AuthorizedKeyLine]) -> [UInt8] {

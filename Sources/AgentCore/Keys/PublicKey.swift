@@ -28,9 +28,10 @@ package struct PublicKey: Hashable, Sendable {
 
     /// An ECDSA key by its point, uncompressed (`04 X Y`; SEC 1, 2.3.3).
     package init(ecdsa type: KeyType, point: [UInt8]) throws(KeyFault) {
+        guard let curve = type.curve, type != .skEcdsa256 else { throw .unusable("its curve is not the one of its type") }
         var writer = WireWriter()
         writer.put(string: type.rawValue)
-        writer.put(string: type.curve?.name ?? "")
+        writer.put(string: curve.name)
         writer.put(string: point)
         try self.init(blob: writer.bytes)
     }

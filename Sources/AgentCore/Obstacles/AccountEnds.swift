@@ -15,7 +15,12 @@ package struct AccountEnds: Obstacle {
                     message: "\"expiration\" is \(wanted.text), which is not in the future: the account would be closed at once; "
                         + "send a later date, or none"))
         }
-        guard case .local(let account) = try facts.account(asked.user) else { return .clear }
+        let account: Account
+        switch try facts.account(asked.user) {
+        case .local(let local): account = local
+        case .unreadable(let why): return .unknown(why)
+        case .absent, .foreign: return .clear
+        }
         let current = account.shadow?.expires
         let words: String
         if let wanted {

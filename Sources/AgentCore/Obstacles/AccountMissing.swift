@@ -21,12 +21,12 @@ package struct AccountMissing: Obstacle {
         case .unreadable(let why):
             return .unknown(why)
         case .absent(let groupExists):
-            if let wanted = asked.wanted, !wanted.hasCredential {
+            if asked.wanted?.hasCredential == false {
                 return .refused(
                     Refusal(
-                        reason: "no-credential",
-                        message:
-                            "there is no user \(user.text), and without \"password\" or \"ssh_key\" a new one could not log in: send one"))
+                        reason: "missing-credential",
+                        message: "there is no account \(user.text), and \"username\" alone would make one that nobody can log in to: "
+                            + "send \"ssh_key\" or \"password\" with it"))
             }
             // A group of that name may be there already; useradd makes one only if not.
             var arguments = ["--create-home", "--shell", try LoginShell.standard(facts).escaped()]

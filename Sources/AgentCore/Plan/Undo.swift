@@ -54,6 +54,11 @@ extension Undo {
         func string(_ key: String) -> String? {
             object.present(key)?.string.map { String(decoding: $0.foreignText.bytes, as: UTF8.self) }
         }
+        /// The outer nil: damaged. What is damaged must not read as "there was no file".
+        func saved() -> String?? {
+            guard let value = object["saved"] else { return nil }
+            return value.isNull ? .some(nil) : string("saved").map { .some($0) }
+        }
         func user() -> UserName? { object["user"]?.string.flatMap { try? UserName($0.foreignText) } }
         func number(_ key: String) -> UInt32? { object[key]?.integer.flatMap { UInt32(exactly: $0) } }
         func path() -> ForeignText? {
@@ -72,11 +77,13 @@ extension Undo {
             guard let user = user(), let saved = string("saved") else { return nil }
             self = .password(user, saved: saved)
         case ForeignText("file"):
-            guard let path = string("path"), let mode = number("mode"), let uid = number("uid"), let gid = number("gid") else { return nil }
-            self = .file(path: path, saved: string("saved"), mode: mode, uid: uid, gid: gid)
+            guard let path = string("path"), let saved = saved(), let mode = number("mode"), let uid = number("uid"),
+                let gid = number("gid")
+            else { return nil }
+            self = .file(path: path, saved: saved, mode: mode, uid: uid, gid: gid)
         case ForeignText("keys"):
-            guard let user = user(), let path = path() else { return nil }
-            self = .keys(user, path: path, saved: string("saved"))
+            guard let user = user(), let path = path(), let saved = saved() else { return nil }
+            self = .keys(user, path: path, saved: saved)
         case ForeignText("proof-line"):
             guard let user = user(), let path = path(), let marker = string("marker") else { return nil }
             self = .proofLine(user, path: path, marker: marker)

@@ -18,8 +18,6 @@ package struct Proof: Sendable {
             self.address = address
             self.port = port
         }
-
-        package var words: String { "\(origin.rawValue) over \(family == .ipv4 ? "IPv4" : "IPv6") to port \(port)" }
     }
 
     package enum Credential: String, Sendable {
@@ -60,23 +58,47 @@ package struct Proof: Sendable {
         gaps.isEmpty && attempts.allSatisfy(\.isProven) && attempts.contains { $0.route.origin == .network }
     }
 
+    /// The proof in one sentence: who got in by what. Only for a proof that is one.
+    package var summary: String {
+        "sshd let \(user.text) in by \(credentials(attempts).map(\.rawValue).joined(separator: " and by "))"
+    }
+
     /// What sshd was asked and what it answered, for the status.
     package var message: String {
-        let proven = attempts.filter(\.isProven)
         var sentences: [String] = []
-        if !proven.isEmpty {
-            var words: [String] = []
-            for attempt in proven {
-                let word = "by \(attempt.credential.rawValue) from \(attempt.route.words)"
-                if !words.contains(word) { words.append(word) }
-            }
-            sentences.append("sshd let \(user.text) in \(words.joined(separator: ", "))")
+        let proven = attempts.filter(\.isProven)
+        // Credentials that came to the same are told together.
+        let ways = credentials(proven).map { credential in (credential, Proof.places(proven.filter { $0.credential == credential })) }
+        if let first = ways.first, ways.allSatisfy({ $0.1 == first.1 }) {
+            sentences.append("sshd let \(user.text) in by \(ways.map(\.0.rawValue).joined(separator: " and by ")) from \(first.1)")
+        } else {
+            sentences += ways.map { "sshd let \(user.text) in by \($0.0.rawValue) from \($0.1)" }
         }
         for attempt in attempts where !attempt.isProven {
-            let what = "by \(attempt.credential.rawValue) from \(attempt.route.words)"
+            let what = "by \(attempt.credential.rawValue) from \(Proof.places([attempt]))"
             sentences.append("not proven \(what): \(Proof.reason(attempt))")
         }
         return (sentences + gaps.map { "not proven: \($0)" }).joined(separator: "; ")
+    }
+
+    private func credentials(_ attempts: [Attempt]) -> [Credential] {
+        [.key, .password].filter { credential in attempts.contains { $0.credential == credential } }
+    }
+
+    /// "the loopback (IPv4) and another network namespace (IPv4, IPv6), port 22".
+    private static func places(_ attempts: [Attempt]) -> String {
+        let origins: [Route.Origin] = [.loopback, .network]
+        let places = origins.compactMap { origin -> String? in
+            var families: [String] = []
+            for attempt in attempts where attempt.route.origin == origin {
+                let word = attempt.route.family == .ipv4 ? "IPv4" : "IPv6"
+                if !families.contains(word) { families.append(word) }
+            }
+            return families.isEmpty ? nil : "\(origin.rawValue) (\(families.joined(separator: ", ")))"
+        }
+        var ports: [String] = []
+        for port in attempts.map({ String($0.route.port) }) where !ports.contains(port) { ports.append(port) }
+        return "\(places.joined(separator: " and ")), port \(ports.joined(separator: ", "))"
     }
 
     private static func reason(_ attempt: Attempt) -> String {

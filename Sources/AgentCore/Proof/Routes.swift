@@ -6,10 +6,11 @@ package struct Routes: Hashable, Sendable {
 
     /// - Parameters:
     ///   - listeners: the service's own.
+    ///   - strangers: other processes' sockets on the same ports.
     ///   - addresses: the guest's, without loopback and link-local ones.
     ///   - link: the guest's end of the pair to the other namespace, used where the guest has no address at all.
     package init(
-        listeners: [Listener], addresses: [(family: Listener.Family, address: String)],
+        listeners: [Listener], strangers: [Listener], addresses: [(family: Listener.Family, address: String)],
         link: [(family: Listener.Family, address: String)]
     ) {
         var routes: [Proof.Route] = []
@@ -29,6 +30,10 @@ package struct Routes: Hashable, Sendable {
         if outside.isEmpty {
             let places = listeners.map { "\($0.address) port \($0.port)" }.joined(separator: ", ")
             gaps.append("sshd listens on no address that other machines can reach, only on \(places)")
+        }
+        // Who comes by that way meets somebody else, and may give them a password.
+        for stranger in strangers where reachable.contains(where: { stranger.answers(at: $0.address, $0.family) }) {
+            gaps.append("another process listens on \(stranger.address) port \(stranger.port), where users expect sshd")
         }
         self.routes = routes + outside
         self.gaps = gaps

@@ -24,6 +24,8 @@ package struct SSHTranscript: Hashable, Sendable {
     package init(errors: [UInt8], output: [UInt8], token: String, timedOut: Bool) {
         var accepted: Set<String> = []
         var authenticated = false
+        // Whether the other side is an sshd with the right key that takes names: from then on an end is its refusal.
+        var asksWho = false
         var words: [String] = []
         for bytes in errors.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }) {
             let line = String(decoding: bytes, as: UTF8.self)
@@ -32,6 +34,10 @@ package struct SSHTranscript: Hashable, Sendable {
                 accepted.insert(String(name))
             } else if line.hasPrefix("Authenticated to ") {
                 authenticated = true
+                // What came before, such as a banner, is not about the session.
+                words = []
+            } else if line.hasPrefix("debug1: SSH2_MSG_SERVICE_ACCEPT received") {
+                asksWho = true
             } else if !line.hasPrefix("debug"), !line.hasPrefix("OpenSSH_"), !line.hasPrefix("Transferred:"),
                 !line.hasPrefix("Bytes per second:"), !line.hasPrefix("Load key "), !line.hasPrefix("Authenticated using")
             {
@@ -39,18 +45,23 @@ package struct SSHTranscript: Hashable, Sendable {
             }
         }
         acceptedKeys = accepted
-        // Without debug words the last line is the reason.
-        let reason = words.last ?? (timedOut ? "no answer in time" : "the connection ended without a word")
+        // Without debug words the last line is the reason; that the connection ended is none if another is given.
+        let said = words.last { !Self.tellsOnlyTheEnd($0) } ?? words.last
+        let reason = said ?? (timedOut ? "no answer in time" : "the connection ended without a word")
         if authenticated {
-            let shown = String(decoding: output, as: UTF8.self).split(separator: "\n").contains { $0 == token }
-            result = shown ? .loggedIn : .noSession(words.last ?? Self.said(output) ?? "the shell ran no command")
+            let shown = output.split(separator: 0x0a).contains { $0.elementsEqual(token.utf8) }
+            result = shown ? .loggedIn : .noSession(said ?? Self.said(output) ?? "the shell ran no command")
         } else if words.contains(where: { $0.hasPrefix("Host key verification failed") || $0.contains("REMOTE HOST IDENTIFICATION") }) {
             result = .stranger("it has another host key")
-        } else if words.contains(where: { $0.contains("Permission denied") || $0.contains("Too many authentication failures") }) {
+        } else if asksWho, !timedOut {
             result = .refused(reason)
         } else {
             result = .unreachable(reason)
         }
+    }
+
+    private static func tellsOnlyTheEnd(_ line: String) -> Bool {
+        line.hasPrefix("Connection closed by ") || line.hasPrefix("Connection reset by ") || line.hasPrefix("Disconnected from ")
     }
 
     /// Words for people that came instead of the token, such as nologin's.

@@ -3,9 +3,10 @@
 /// Printable ASCII throughout, far below the 128 KiB that the agent takes.
 package enum AzureStatus {
     package static let name = "vmaccess-agent"
-    /// Longer messages are cut, so that a status stays small whatever was met.
+    /// Longer messages are cut, so that a status stays small whatever was met: JSON may double each of these characters.
     static let longestMessage = 4096
-    static let mostOutcomes = 64
+    static let longestDetail = 1024
+    static let mostOutcomes = 32
 
     /// - Parameter timestamp: UTC, as `2026-01-31T10:00:00Z`.
     package static func document(_ report: Report, timestamp: String) -> JSONOutput {
@@ -19,21 +20,23 @@ package enum AzureStatus {
     }
 
     private static func status(_ report: Report) -> [(String, JSONOutput)] {
-        var members = entry(name, report.verdict, report.message)
+        var members = entry(name, report.verdict, report.message, longestMessage)
         members.insert(("operation", .string("Enable")), at: 1)
-        let outcomes = report.outcomes.prefix(mostOutcomes)
-        members.append(("substatus", .array(outcomes.map { .object(entry($0.topic.rawValue, $0.verdict, $0.message)) })))
+        // Warnings about the settings come first and the proof last: where there are too many, the first ones go.
+        let outcomes = report.outcomes.suffix(mostOutcomes)
+        members.append(
+            ("substatus", .array(outcomes.map { .object(entry($0.topic.rawValue, $0.verdict, $0.message, longestDetail)) })))
         return members
     }
 
-    private static func entry(_ name: String, _ verdict: Report.Verdict, _ message: String) -> [(String, JSONOutput)] {
+    private static func entry(_ name: String, _ verdict: Report.Verdict, _ message: String, _ limit: Int) -> [(String, JSONOutput)] {
         [
             ("name", .string(name)),
             ("status", .string(verdict.rawValue)),
             ("code", .integer(verdict == .error ? 1 : 0)),
             (
                 "formattedMessage",
-                .object([("lang", .string("en-US")), ("message", .string(ForeignText(message).escaped(limit: longestMessage)))])
+                .object([("lang", .string("en-US")), ("message", .string(ForeignText(message).escaped(limit: limit)))])
             ),
         ]
     }

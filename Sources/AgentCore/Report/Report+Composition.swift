@@ -20,7 +20,9 @@ extension Report {
         for finding in work.plan.blocked {
             outcomes.append(Outcome(finding.layer.topic, .warning, "\(finding.explanation); \(finding.mandate.remedy)"))
         }
-        for (id, why) in work.plan.unknown { outcomes.append(Outcome(.service, .warning, "\(id) could not be judged: \(why)")) }
+        for (id, why) in work.plan.unknown {
+            outcomes.append(Outcome(Report.topic(of: id), .warning, "\(id) could not be judged: \(why)"))
+        }
         guard let proof else {
             let message = "done, but not proven: a proof was not wanted (--no-proof)"
             outcomes.append(Outcome(.proof, .warning, "no login was tried"))
@@ -30,10 +32,10 @@ extension Report {
         outcomes.append(Outcome(.proof, proof.isProven ? .success : .warning, proof.message))
         let obstacles = work.plan.blocked.map { "\($0.explanation); \($0.mandate.remedy)" } + work.plan.unknown.map { $0.why }
         if proof.isProven, obstacles.isEmpty {
-            self.init(verdict: .success, message: "Enable succeeded. \(proof.message)", outcomes: outcomes, exitCode: .success)
+            self.init(verdict: .success, message: "Enable succeeded. \(proof.summary)", outcomes: outcomes, exitCode: .success)
         } else if proof.isProven {
             self.init(
-                verdict: .warning, message: "\(proof.message), but \(obstacles.joined(separator: "; "))", outcomes: outcomes,
+                verdict: .warning, message: "\(proof.summary), but \(obstacles.joined(separator: "; "))", outcomes: outcomes,
                 exitCode: .success)
         } else {
             let message = (["done, but the login is not proven"] + obstacles + [proof.message] + proof.advice).joined(separator: "; ")
@@ -49,12 +51,19 @@ extension Report {
         if !user.keys.isEmpty { topics.append(.authorizedKeys) }
         topics.append(.sudo)
         for step in work.plan.steps where !topics.contains(step.topic) { topics.append(step.topic) }
-        return topics.map { topic in
+        // Where something stands in the way or is not known, it is not "as asked"; that is told by itself.
+        let troubled = work.plan.blocked.map(\.layer.topic) + work.plan.unknown.map { topic(of: $0.id) }
+        return topics.compactMap { topic in
             let done = work.plan.steps.filter { $0.topic == topic }.map(\.summary)
             let notes = work.notes.filter { $0.topic == topic }.map(\.text)
+            if done.isEmpty, notes.isEmpty, troubled.contains(topic) { return nil }
             let words = done.isEmpty ? ["already as asked"] : ["done: " + done.joined(separator: ", ")]
             return Outcome(topic, .success, (words + notes).joined(separator: "; "))
         }
+    }
+
+    private static func topic(of obstacle: String) -> Topic {
+        Catalogue.all.first { $0.id == obstacle }?.layer.topic ?? .service
     }
 }
 

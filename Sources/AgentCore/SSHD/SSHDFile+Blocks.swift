@@ -65,7 +65,9 @@ extension SSHDFile {
         let rest = SSHDFile(path: path, bytes: removing(block))
         let target = rest.offset(of: place)
         let old = blocks.filter { $0.name == name }
-        if old.count == 1, let start = old.first?.range.lowerBound {
+        if old.count == 1, let whole = old.first, !whole.isTorn {
+            // Nothing ahead of it is taken out, so that it begins at the same offset of the rest.
+            let start = whole.range.lowerBound
             // No statement in between: for sshd it is the same place.
             let between = min(start, target)..<max(start, target)
             let isSame = !rest.statements.contains { between.contains($0.range.lowerBound) }

@@ -28,9 +28,12 @@ extension SSHDFile {
     }
 
     func inserting(_ text: [UInt8], at offset: Int) -> [UInt8] {
-        // Behind a last line without a newline, ours would become part of it.
-        let isAppended = offset == bytes.count && !bytes.isEmpty && !endsClosed
-        return bytes[..<offset] + (isAppended ? [SSHDLexer.newline] : []) + text + bytes[offset...]
+        var head = Array(bytes[..<offset])
+        // Behind a last line that sshd sees no end of, ours would become part of it; a NUL hides the first newline too.
+        if offset == bytes.count {
+            while !Self.endsClosed(head) { head.append(SSHDLexer.newline) }
+        }
+        return head + text + bytes[offset...]
     }
 
     /// The offset of a place: the start of a line, or the end.
@@ -45,8 +48,8 @@ extension SSHDFile {
         return blocks.first { $0.range.contains(offset) }?.range.lowerBound ?? offset
     }
 
-    /// Whether a newline that sshd sees ends the last line.
-    private var endsClosed: Bool {
+    /// Whether a newline that sshd sees ends the last line; at most two more make it so.
+    private static func endsClosed(_ bytes: [UInt8]) -> Bool {
         var last = true
         for line in SSHDLines(bytes) { last = line.isClosed }
         return last

@@ -17,12 +17,17 @@ package struct ServiceAnswer: Hashable, Sendable {
     package let arguments: [String]
     /// Sockets that the service itself holds; another process's are not among them.
     package let listeners: [Listener]
+    /// Sockets of other processes on the same ports: whoever connects there does not reach sshd.
+    package let strangers: [Listener]
 
-    package init(state: State, unit: String?, arguments: [String] = [], listeners: [Listener] = []) {
+    package init(
+        state: State, unit: String?, arguments: [String] = [], listeners: [Listener] = [], strangers: [Listener] = []
+    ) {
         self.state = state
         self.unit = unit
         self.arguments = arguments
         self.listeners = listeners
+        self.strangers = strangers
     }
 }
 

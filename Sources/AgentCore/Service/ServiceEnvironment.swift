@@ -16,12 +16,13 @@ package struct ServiceEnvironment: Sendable {
             let body = line.drop(while: { $0 == 0x20 || $0 == 0x09 })
             guard let first = body.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { continue }
             guard let equals = body.firstIndex(of: UInt8(ascii: "=")) else { continue }
-            var value = Array(body[(equals + 1)...])
+            var value = Array(body[(equals + 1)...].drop(while: { $0 == 0x20 || $0 == 0x09 }))
             while let last = value.last, [0x20, 0x09, 0x0d].contains(last) { value.removeLast() }
             if value.count >= 2, let quote = value.first, quote == value.last, [UInt8(ascii: "\""), UInt8(ascii: "'")].contains(quote) {
                 value = Array(value.dropFirst().dropLast())
             }
-            values[String(decoding: body[..<equals], as: UTF8.self)] = String(decoding: value, as: UTF8.self)
+            let name = body[..<equals].prefix(while: { $0 != 0x20 && $0 != 0x09 })
+            values[String(decoding: name, as: UTF8.self)] = String(decoding: value, as: UTF8.self)
         }
     }
 
@@ -29,10 +30,40 @@ package struct ServiceEnvironment: Sendable {
     package func expand(_ words: some Sequence<String>) -> [String] {
         words.flatMap { word -> [String] in
             if word.hasPrefix("$"), !word.hasPrefix("${"), !word.hasPrefix("$$") {
-                return (values[String(word.dropFirst())] ?? "").split(separator: " ").map(String.init)
+                return Self.words(of: values[String(word.dropFirst())] ?? "")
             }
             return [replacingBraces(in: word)]
         }
+    }
+
+    /// The words of a value: quotes join, a backslash takes the next byte as it is.
+    private static func words(of value: String) -> [String] {
+        var words: [String] = []
+        var word: [UInt8]?
+        var quote: UInt8?
+        var isEscaped = false
+        for byte in value.utf8 {
+            switch byte {
+            case _ where isEscaped:
+                word = (word ?? []) + [byte]
+                isEscaped = false
+            case UInt8(ascii: "\\"):
+                isEscaped = true
+            case UInt8(ascii: "\""), UInt8(ascii: "'"):
+                if quote == nil { quote = byte } else if quote == byte { quote = nil } else { word?.append(byte) }
+                word = word ?? []
+            case 0x20, 0x09:
+                if quote != nil {
+                    word?.append(byte)
+                } else if let ended = word {
+                    words.append(String(decoding: ended, as: UTF8.self))
+                    word = nil
+                }
+            default:
+                word = (word ?? []) + [byte]
+            }
+        }
+        return words + (word.map { [String(decoding: $0, as: UTF8.self)] } ?? [])
     }
 
     private func replacingBraces(in word: String) -> String {

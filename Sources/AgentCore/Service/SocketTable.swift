@@ -31,6 +31,8 @@ package enum IPAddress {
     /// Four bytes dotted, sixteen as RFC 5952 writes them.
     package static func text(_ bytes: [UInt8]) -> String {
         if bytes.count == 4 { return bytes.map(String.init).joined(separator: ".") }
+        // An IPv4 address inside, by its well-known prefix (5): the last part is dotted.
+        if bytes.starts(with: repeatElement(0, count: 10) + [0xff, 0xff]) { return "::ffff:" + text(Array(bytes.suffix(4))) }
         let groups = stride(from: 0, to: bytes.count, by: 2).map { UInt16(bytes[$0]) << 8 | UInt16(bytes[$0 + 1]) }
         // The longest run of zero groups, of two or more, is left out; the first of equals.
         var best = 0..<0

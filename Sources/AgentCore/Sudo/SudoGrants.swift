@@ -14,26 +14,29 @@ package enum SudoGrants: Hashable, Sendable {
         for line in listing.split(separator: UInt8(ascii: "\n")) {
             let text = String(decoding: line, as: UTF8.self)
             if text.hasPrefix("Sudoers entry") {
-                state = entry.verdict ?? state
+                state = entry.verdict(after: state)
                 entry = Entry()
             } else if text.hasPrefix("    ") || text.hasPrefix("\t") {
                 entry.read(text)
             }
         }
-        self = entry.verdict ?? state
+        self = entry.verdict(after: state)
     }
 
     private struct Entry {
         var runsAsRoot = false
         var authenticates = true
         var everything = false
-        var nothing = false
+        var takesAway = false
+        /// Holds for some time only, or below a chroot.
+        var isLimited = false
         var inCommands = false
 
-        var verdict: SudoGrants? {
-            if runsAsRoot, nothing { return SudoGrants.none }
-            guard runsAsRoot, everything else { return nil }
-            return authenticates ? .everythingWithPassword : .everythingWithoutPassword
+        /// - Parameter before: what the entries before this one grant.
+        func verdict(after before: SudoGrants) -> SudoGrants {
+            guard runsAsRoot else { return before }
+            if everything, !isLimited { return authenticates ? .everythingWithPassword : .everythingWithoutPassword }
+            return takesAway ? .none : before
         }
 
         mutating func read(_ line: String) {
@@ -41,7 +44,11 @@ package enum SudoGrants: Hashable, Sendable {
             switch words.first {
             case "RunAsUsers:":
                 runsAsRoot = words.contains("ALL") || words.contains("root")
+                // `(ALL, !root)`: everybody but root.
+                if words.contains("!root") || words.contains("!#0") || words.contains("!ALL") { runsAsRoot = false }
                 inCommands = false
+            case "NotBefore:", "NotAfter:", "Chroot:":
+                isLimited = true
             case "Options:":
                 if words.contains("!authenticate") { authenticates = false }
                 if words.contains("authenticate") { authenticates = true }
@@ -50,10 +57,10 @@ package enum SudoGrants: Hashable, Sendable {
             default:
                 // A negated command beside ALL takes something away again: not everything.
                 guard inCommands else { return }
-                if words == ["ALL"] || words == ["!ALL"] {
-                    (everything, nothing) = (words == ["ALL"], words == ["!ALL"])
+                if words == ["ALL"] {
+                    (everything, takesAway) = (true, false)
                 } else if words.first?.hasPrefix("!") == true {
-                    everything = false
+                    (everything, takesAway) = (false, true)
                 }
             }
         }

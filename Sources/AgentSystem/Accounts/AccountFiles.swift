@@ -56,7 +56,9 @@ package struct AccountFiles: Sendable {
     private static let limit = 64 << 20
 
     private func lookUp(_ name: UserName) throws(Fault) -> AccountAnswer {
-        guard let passwd = try root.read("/etc/passwd", limit: Self.limit) else { throw Fault("read /etc/passwd", cause: "it is not there") }
+        guard let passwd = try root.read("/etc/passwd", limit: Self.limit) else {
+            throw Fault("read /etc/passwd", cause: "it is not there")
+        }
         let entries = PasswdFile.entries(in: passwd)
         let groups = GroupEntry.entries(in: try root.read("/etc/group", limit: Self.limit) ?? [])
         let wanted = ForeignText(name.bytes)

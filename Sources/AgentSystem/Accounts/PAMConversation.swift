@@ -51,7 +51,9 @@ final class PAMConversation {
         let text = message.msg.map { Array(UnsafeBufferPointer(start: $0, count: strnlen($0, 512))).map { UInt8(bitPattern: $0) } } ?? []
         switch message.msg_style {
         case PAM_TEXT_INFO, PAM_ERROR_MSG:
-            if words.count < 8 { words.append(secret.occurs(in: text) ? "(withheld: it repeats the password)" : ForeignText(text).escaped()) }
+            if words.count < 8 {
+                words.append(secret.occurs(in: text) ? "(withheld: it repeats the password)" : ForeignText(text).escaped())
+            }
             return true
         case PAM_PROMPT_ECHO_OFF where isExpected(String(decoding: text, as: UTF8.self).lowercased()):
             response.pointee.resp = secret.withBytes { bytes in
@@ -69,7 +71,8 @@ final class PAMConversation {
 
     private func isExpected(_ prompt: String) -> Bool {
         switch expected {
-        case .newPassword: prompt.contains("new") && !prompt.contains("current") && !prompt.contains("old")
+        case .newPassword:
+            prompt.contains("new") && prompt.contains("password") && !prompt.contains("current") && !prompt.contains("old")
         case .password: prompt.contains("password")
         }
     }

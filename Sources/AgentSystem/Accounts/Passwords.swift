@@ -4,13 +4,11 @@ internal import Glibc
 
 /// Sets and checks passwords by PAM, each time in a child: a module that hangs or crashes costs one request.
 package struct Passwords: Sendable {
-    private let root: Root
     private let processes: Processes
-    /// A private folder that only root can read.
+    /// A folder that only root can enter.
     private let privateFolder: String
 
-    package init(root: Root, processes: Processes, privateFolder: String) {
-        self.root = root
+    package init(processes: Processes, privateFolder: String) {
         self.processes = processes
         self.privateFolder = privateFolder
     }
@@ -44,11 +42,12 @@ package struct Passwords: Sendable {
     /// Whether `password` is this user's already, by pam_unix alone: no policy, no delay, no counter is touched by asking.
     package func matches(_ password: Secret, of user: UserName) -> Known<Bool> {
         do throws(Fault) {
-            try writeVerifyService()
-            let folder = privateFolder + "/pam"
+            let folder = try PrivateFolder(below: privateFolder)
+            try folder.write(Self.verifyService, Array("auth required pam_unix.so nodelay\n".utf8))
+            let path = folder.path
             let reply = try inChild("check the password of \(user.text)", seconds: 20) {
                 let conversation = PAMConversation(.password, password)
-                let result = conversation.run(service: Self.verifyService, user: user.text, configuration: folder) {
+                let result = conversation.run(service: Self.verifyService, user: user.text, configuration: path) {
                     pam_authenticate($0, Int32(bitPattern: PAM_SILENT))
                 }
                 return [result.code == PAM_SUCCESS ? 1 : 0]
@@ -60,14 +59,6 @@ package struct Passwords: Sendable {
     }
 
     private static let verifyService = "vmaccess-agent-verify"
-
-    private func writeVerifyService() throws(Fault) {
-        try root.makeDirectory(privateFolder + "/pam", mode: 0o700)
-        let path = "\(privateFolder)/pam/\(Self.verifyService)"
-        if try root.status(path) == nil {
-            try root.replace(path, with: Array("auth required pam_unix.so nodelay\n".utf8), Root.Attributes(mode: 0o600))
-        }
-    }
 
     // MARK: in the child
 

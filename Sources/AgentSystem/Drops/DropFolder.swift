@@ -96,8 +96,9 @@ package struct DropFolder {
 
     /// The drop's bytes.
     ///
+    /// - Parameter patience: seconds to wait for somebody who is still writing it.
     /// - Throws: the `Refusal` of a file that is none of root's private regular ones, or that somebody is still writing.
-    package func read(_ drop: Drop) throws -> Secret {
+    package func read(_ drop: Drop, patience: Double = 5) throws -> Secret {
         if drop.attempt > Self.attempts {
             throw Refusal(
                 reason: "crashed",
@@ -108,10 +109,12 @@ package struct DropFolder {
         let status = try file.status(naming: drop.path)
         if status.kind != .file { throw refusal(of: drop, "is \(status.kind.rawValue), not a regular file") }
         if status.links != 1 { throw refusal(of: drop, "has \(status.links) names (hard links); drop a file of its own") }
-        if status.uid != 0 { throw refusal(of: drop, "belongs to the uid \(status.uid), not to root") }
-        if status.mode & 0o022 != 0 { throw refusal(of: drop, "can be written by others (mode \(String(status.mode, radix: 8))); drop it with mode 600") }
+        if status.uid != geteuid() { throw refusal(of: drop, "belongs to the uid \(status.uid), not to root") }
+        if status.mode & 0o022 != 0 {
+            throw refusal(of: drop, "can be written by others (mode \(String(status.mode, radix: 8))); drop it with mode 600")
+        }
         if status.size > Self.limit { throw refusal(of: drop, "is larger than 1 MiB") }
-        let deadline = Deadline.seconds(5)
+        let deadline = Deadline.seconds(patience)
         while vma_probe_read_lease(file.raw) == -1, errno == EAGAIN {
             if deadline.hasPassed { throw refusal(of: drop, "is still open for writing; write it elsewhere and rename it into incoming/") }
             deadline.pause(milliseconds: 50)

@@ -13,7 +13,8 @@ package struct DropRunner {
     package func run() -> ExitCode {
         let folder = DropFolder(guest)
         do throws(Fault) {
-            while let drop = try folder.next() { carryOut(drop, in: folder) }
+            while let drop = try folder.next() { try carryOut(drop, in: folder) }
+            try StatusFile(guest).prune()
             return .success
         } catch {
             // The same file would start the unit again at once, without end.
@@ -23,7 +24,8 @@ package struct DropRunner {
         }
     }
 
-    private func carryOut(_ drop: DropFolder.Drop, in folder: DropFolder) {
+    /// - Throws: a fault where the drop cannot be removed: left where it is, it would be taken up again at once, without end.
+    private func carryOut(_ drop: DropFolder.Drop, in folder: DropFolder) throws(Fault) {
         guest.log.event("\(drop.name): carrying out \(drop.name).settings")
         tell(.started, drop)
         let report: Report
@@ -38,9 +40,11 @@ package struct DropRunner {
             report = Report(failed: "unexpected: \(error)", outcomes: [])
         }
         // The secret goes before the last word: who reads the status may rely on it.
-        do throws(Fault) { try folder.destroy(drop) } catch { guest.log.event(error.message, priority: 3) }
+        var left: Fault?
+        do throws(Fault) { try folder.destroy(drop) } catch { left = error }
         tell(report, drop)
         guest.log.report(report, source: drop.name)
+        if let left { throw left }
     }
 
     private func tell(_ report: Report, _ drop: DropFolder.Drop) {

@@ -109,6 +109,6 @@ extension FileStatus {
             }
         self.init(
             kind: kind, mode: info.st_mode & 0o7777, uid: info.st_uid, gid: info.st_gid, links: UInt64(info.st_nlink),
-            size: Int64(info.st_size), device: UInt64(info.st_dev), inode: UInt64(info.st_ino))
+            size: Int64(info.st_size), device: UInt64(info.st_dev), inode: UInt64(info.st_ino), changed: Int64(info.st_mtim.tv_sec))
     }
 }

@@ -2,6 +2,9 @@ internal import AgentCore
 internal import Glibc
 
 extension Root {
+    /// Bytes of a file that are overwritten at the most.
+    private static let overwritten = 1 << 20
+
     /// Overwrites a file that held a secret, then removes it, so that its blocks do not keep it.
     ///
     /// Only a regular file with one link and root's own is overwritten: anything else (a link planted in its place) is unlinked
@@ -11,7 +14,8 @@ extension Root {
             status.kind == .file, status.links == 1, status.uid == getuid()
         {
             let zeros = [UInt8](repeating: 0, count: 65536)
-            var left = Int(status.size)
+            // More than settings may have was never read, and may be a hole that would fill the disk.
+            var left = min(Int(status.size), Root.overwritten)
             while left > 0 {
                 let count = min(left, zeros.count)
                 try file.writeAll(Array(zeros[..<count]), naming: path)

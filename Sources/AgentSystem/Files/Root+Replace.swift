@@ -3,16 +3,16 @@ internal import CLinux
 internal import Glibc
 
 extension Root {
-    /// Owner and permission bits of a file that is written.
+    /// Owner and permission bits of a file that is written; the owner is root, or whoever this process is.
     package struct Attributes: Sendable {
         package let mode: UInt32
         package let uid: UInt32
         package let gid: UInt32
 
-        package init(mode: UInt32, uid: UInt32 = 0, gid: UInt32 = 0) {
+        package init(mode: UInt32, uid: UInt32? = nil, gid: UInt32? = nil) {
             self.mode = mode
-            self.uid = uid
-            self.gid = gid
+            self.uid = uid ?? geteuid()
+            self.gid = gid ?? getegid()
         }
     }
 
@@ -27,7 +27,7 @@ extension Root {
     ) throws(Fault) {
         let parent = try openParent(path)
         let temporary = ".\(parent.name).\(getpid()).new"
-        let folder = String(path.dropLast(parent.name.count))
+        let folder = String(decoding: path.utf8.dropLast(parent.name.utf8.count), as: UTF8.self)
         _ = unlinkat(parent.directory.raw, temporary, 0)
         let raw = try retrying("write \(path)") {
             openat(parent.directory.raw, temporary, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0o600)

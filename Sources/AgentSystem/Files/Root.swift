@@ -34,11 +34,12 @@ package final class Root: Sendable {
 
     /// The directory that holds `path`, and the last component's name.
     package func openParent(_ path: String) throws(Fault) -> Parent {
-        guard let slash = path.lastIndex(of: "/"), path.index(after: slash) != path.endIndex else {
+        // By bytes: as a Character a slash with a combining mark behind it is none.
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")), path.utf8.index(after: slash) != path.endIndex else {
             throw Fault("open \(path)", cause: "it is no absolute path of a file")
         }
         let parent = slash == path.startIndex ? "/" : String(path[..<slash])
-        return Parent(directory: try open(parent, VMA_O_PATH | O_DIRECTORY), name: String(path[path.index(after: slash)...]))
+        return Parent(directory: try open(parent, VMA_O_PATH | O_DIRECTORY), name: String(path[path.utf8.index(after: slash)...]))
     }
 
     package struct Parent: ~Copyable {
@@ -131,7 +132,7 @@ package final class Root: Sendable {
 
     /// fsync(2) of the directory that holds `path`: only then is a rename or removal there for good.
     package func syncDirectory(of path: String) throws(Fault) {
-        guard let slash = path.lastIndex(of: "/") else { return }
+        guard let slash = path.utf8.lastIndex(of: UInt8(ascii: "/")) else { return }
         let parent = slash == path.startIndex ? "/" : String(path[..<slash])
         try open(parent, O_RDONLY | O_DIRECTORY).sync(naming: parent)
     }

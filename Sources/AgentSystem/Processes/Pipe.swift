@@ -66,15 +66,20 @@ struct Exchange {
                 for index in outputs.indices where open[index] { _ = drain(index) }
                 return true
             }
+            // Who never stops talking is over the deadline like another.
+            if deadline.hasPassed { return false }
         }
     }
 
-    /// Reads what is there now. Whether more may come.
+    /// Reads what is there now, but no more than a pipe can hold (pipe(7), 1 MiB): it may be filled as fast as it is read. Whether
+    /// more may come.
     private mutating func drain(_ index: Int) -> Bool {
         var chunk = [UInt8](repeating: 0, count: 16384)
-        while true {
+        var left = (1 << 20) + chunk.count
+        while left > 0 {
             let count = read(outputs[index], &chunk, chunk.count)
             if count > 0 {
+                left -= count
                 let room = limit - collected[index].count
                 if room > 0 { collected[index].append(contentsOf: chunk[..<min(count, room)]) }
             } else if count == 0 {
@@ -83,6 +88,7 @@ struct Exchange {
                 return errno == EAGAIN
             }
         }
+        return true
     }
 
     /// Closes what the descriptor holds and keeps its number taken until its owner closes it.

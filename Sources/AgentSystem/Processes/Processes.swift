@@ -12,7 +12,12 @@ package struct Processes: Sendable {
     }
 
     /// Real ones, found in the fixed directories of `Tool`.
-    package static let system = Processes(runTogether: Child.runTogether)
+    package static let system = searching(Tool.directories)
+
+    /// Real ones, found in these directories.
+    package static func searching(_ directories: [String]) -> Processes {
+        Processes { Child.runTogether($0, from: directories) }
+    }
 
     package func run(_ command: Command) throws(Fault) -> Outcome {
         try runTogether([command])[0].get()
@@ -27,9 +32,9 @@ package struct Processes: Sendable {
     }
 }
 
-/// Where the program is, in the first of `Tool.directories` that has it.
-func location(of tool: Tool) throws(Fault) -> String {
-    for directory in Tool.directories {
+/// Where the program is, in the first of the directories that has it.
+func location(of tool: Tool, in directories: [String] = Tool.directories) throws(Fault) -> String {
+    for directory in directories {
         let path = "\(directory)/\(tool.rawValue)"
         if access(path, X_OK) == 0 { return path }
     }
@@ -43,8 +48,8 @@ struct Child: ~Copyable {
     private let output: Descriptor
     private let errors: Descriptor
 
-    init(spawning command: Command) throws(Fault) {
-        let path = try location(of: command.call.tool)
+    init(spawning command: Command, from directories: [String]) throws(Fault) {
+        let path = try location(of: command.call.tool, in: directories)
         let standardInput = try Pipe()
         let standardOutput = try Pipe()
         let standardError = try Pipe()
@@ -85,17 +90,17 @@ struct Child: ~Copyable {
 
     /// Starts each, then feeds and reaps them, the last one first. One that has ended waits for its turn at no harm; one that says
     /// more than a pipe holds waits until it is read.
-    static func runTogether(_ commands: [Command]) -> [Result<Outcome, Fault>] {
+    static func runTogether(_ commands: [Command], from directories: [String]) -> [Result<Outcome, Fault>] {
         guard let first = commands.first else { return [] }
         let rest = Array(commands.dropFirst())
         let deadline = Deadline.seconds(first.seconds)
         let child: Child
         do throws(Fault) {
-            child = try Child(spawning: first)
+            child = try Child(spawning: first, from: directories)
         } catch {
-            return [.failure(error)] + runTogether(rest)
+            return [.failure(error)] + runTogether(rest, from: directories)
         }
-        let others = runTogether(rest)
+        let others = runTogether(rest, from: directories)
         do throws(Fault) {
             return [.success(try child.finish(input: first.input, limit: first.outputLimit, by: deadline))] + others
         } catch {

@@ -41,7 +41,8 @@ package struct LoginProof {
         let link: [(family: Listener.Family, address: String)] =
             [(.ipv4, NetworkNamespace.guestIPv4)] + (namespace.hasIPv6 ? [(.ipv6, NetworkNamespace.guestIPv6)] : [])
         let routes = Routes(
-            listeners: service.listeners, addresses: addresses.filter { $0.family == .ipv4 || namespace.hasIPv6 }, link: link)
+            listeners: service.listeners, strangers: service.strangers,
+            addresses: addresses.filter { $0.family == .ipv4 || namespace.hasIPv6 }, link: link)
 
         var attempts: [Proof.Attempt] = []
         var gaps = routes.gaps
@@ -99,7 +100,8 @@ package struct LoginProof {
         // Written down first: an interrupted proof leaves no way in.
         let transaction = try Transaction(
             beginning: "\(guest.clock.compactTimestamp)-proof-\(token.prefix(8))", in: guest.state, of: guest.root)
-        try transaction.record(.proofLine(user.name, path: location, marker: ProofLine.marker(token)), "let the agent prove the login of \(user.name.text)")
+        try transaction.record(
+            .proofLine(user.name, path: location, marker: ProofLine.marker(token)), "let the agent prove the login of \(user.name.text)")
         let keysFile = try guest.keysFile(of: user.name, path: location)
         defer {
             let problems = Applier(guest: guest, password: nil).takeBack(transaction.undos, savedIn: transaction.folder)
@@ -116,7 +118,9 @@ package struct LoginProof {
         var attempts: [SSHAttempt] = []
         for (index, route) in routes.enumerated() {
             // Every route asks about the first keys; further ones are asked about once: the file is the same.
-            let chunks = stride(from: 0, to: files.count, by: Self.keysAtOnce).map { Array(files[$0..<min($0 + Self.keysAtOnce, files.count)]) }
+            let chunks = stride(from: 0, to: files.count, by: Self.keysAtOnce).map {
+                Array(files[$0..<min($0 + Self.keysAtOnce, files.count)])
+            }
             for chunk in index == 0 ? (chunks.isEmpty ? [[]] : chunks) : [chunks.first ?? []] {
                 attempts.append(SSHAttempt(route: route, credential: .key, user: user.name, token: token, askedKeys: chunk))
             }

@@ -31,7 +31,9 @@ package struct Log: Sendable {
         for line in ConsoleLines.lines(report, source: source) { self.line(line) }
         let priority = report.verdict == .error ? 3 : report.verdict == .warning ? 4 : 6
         var fields = [("SOURCE", source), ("VERDICT", report.verdict.rawValue)]
-        for outcome in report.outcomes { fields.append((outcome.topic.rawValue.uppercased(), "\(outcome.verdict.rawValue): \(outcome.message)")) }
+        for outcome in report.outcomes {
+            fields.append((outcome.topic.rawValue.uppercased(), "\(outcome.verdict.rawValue): \(outcome.message)"))
+        }
         record(Event(message: ForeignText(report.message).escaped(limit: 2000), priority: priority, fields: fields))
     }
 }

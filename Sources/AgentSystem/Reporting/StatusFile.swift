@@ -21,4 +21,21 @@ package struct StatusFile: Sendable {
     package func read(_ name: String) throws(Fault) -> [UInt8]? {
         try guest.root.read("\(guest.state)/status/\(name).status")
     }
+
+    /// So many statuses are kept; a sender that drops more has read the older ones, or never will.
+    private static let kept = 1000
+
+    /// Removes the oldest statuses above that number.
+    package func prune() throws(Fault) {
+        let folder = "\(guest.state)/status"
+        let names = try guest.root.names(in: folder).filter { $0 != ForeignText("\(Self.latest).status") }
+        guard names.count > Self.kept else { return }
+        var ages: [(path: String, changed: Int64)] = []
+        for name in names {
+            let path = "\(folder)/\(text(name))"
+            if let status = try guest.root.status(path) { ages.append((path, status.changed)) }
+        }
+        ages.sort { $0.changed < $1.changed }
+        for (path, _) in ages.dropLast(Self.kept) { try guest.root.remove(path) }
+    }
 }

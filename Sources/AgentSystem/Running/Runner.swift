@@ -27,7 +27,12 @@ package struct Runner {
 
     package func carryOut(_ settings: Secret) -> Result {
         do {
-            return try carryOut(Request(Settings.decode(SettingsDocument.read(settings))))
+            let document = try SettingsDocument.read(settings)
+            if document.form == .empty {
+                throw Refusal(
+                    reason: "empty", message: "the settings are empty: nothing was sent, or it was lost on the way; send them again")
+            }
+            return try carryOut(Request(Settings.decode(document)))
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {
@@ -127,7 +132,8 @@ package struct Runner {
         }
         let state =
             problems.isEmpty
-            ? "everything is as it was" : "not everything could be taken back: \(problems.joined(separator: "; ")) (transaction \(transaction.id))"
+            ? "everything is as it was"
+            : "not everything could be taken back: \(problems.joined(separator: "; ")) (transaction \(transaction.id))"
         return StepFailure(
             report: Report(failed: "\(fault.message); \(state)", outcomes: [Report.Outcome(step.topic, .error, fault.message)]))
     }

@@ -45,15 +45,17 @@ package struct SSHService: Sendable {
         if let service, service.load == "loaded" { arguments = try execArguments(service, bus) }
         if let service, service.active == "active" {
             let pid = try bus.number("MainPID", of: service.path, "Service")
-            let listeners = try Self.listeners(heldBy: pid_t(pid))
-            if !listeners.isEmpty {
-                return ServiceAnswer(state: .running, unit: service.name, arguments: arguments, listeners: listeners)
+            let sockets = try Self.sockets(heldBy: pid_t(pid)) { _ in true }
+            if !sockets.own.isEmpty {
+                return ServiceAnswer(
+                    state: .running, unit: service.name, arguments: arguments, listeners: sockets.own, strangers: sockets.strangers)
             }
         }
         if let socket = sockets.first(where: { $0.active == "active" }) {
             let ports = try Self.ports(of: socket.path, bus)
-            let listeners = try Self.listeners(heldBy: 1).filter { ports.contains($0.port) }
-            return ServiceAnswer(state: .listeningBySocket, unit: socket.name, arguments: arguments, listeners: listeners)
+            let sockets = try Self.sockets(heldBy: 1) { ports.contains($0) }
+            return ServiceAnswer(
+                state: .listeningBySocket, unit: socket.name, arguments: arguments, listeners: sockets.own, strangers: sockets.strangers)
         }
         guard let service else { return ServiceAnswer(state: .missing, unit: nil) }
         if service.active == "active" { return ServiceAnswer(state: .running, unit: service.name, arguments: arguments) }
@@ -148,8 +150,11 @@ package struct SSHService: Sendable {
 
     // MARK: which sockets are its own
 
-    /// The listening TCP sockets among a process's descriptors, which nobody else can put there.
-    static func listeners(heldBy pid: pid_t) throws(Fault) -> [Listener] {
+    /// The listening TCP sockets among a process's descriptors, which nobody else can put there; and those of other processes on
+    /// the same ports.
+    private static func sockets(
+        heldBy pid: pid_t, onPorts isWanted: (UInt16) -> Bool
+    ) throws(Fault) -> (own: [Listener], strangers: [Listener]) {
         let proc = try Root("/proc/\(pid)")
         var held: Set<String> = []
         for name in try proc.names(in: "/fd") {
@@ -157,11 +162,14 @@ package struct SSHService: Sendable {
             let length = readlink("/proc/\(pid)/fd/\(text(name))", &target, target.count)
             if length > 0 { held.insert(String(decoding: target[..<length].map { UInt8(bitPattern: $0) }, as: UTF8.self)) }
         }
-        var listeners: [Listener] = []
+        var own: [Listener] = []
+        var others: [Listener] = []
         for (file, family) in [("/net/tcp", Listener.Family.ipv4), ("/net/tcp6", .ipv6)] {
             guard let table = try proc.read(file, limit: 16 << 20) else { continue }
-            listeners += SocketTable.listeners(in: table, family).filter { held.contains("socket:[\($0.inode)]") }.map(\.listener)
+            for (inode, listener) in SocketTable.listeners(in: table, family) {
+                if held.contains("socket:[\(inode)]"), isWanted(listener.port) { own.append(listener) } else { others.append(listener) }
+            }
         }
-        return listeners
+        return (own, others.filter { other in own.contains { $0.port == other.port } })
     }
 }

@@ -103,6 +103,7 @@ package struct Applier {
         case .keys(let user, let path, let saved):
             guard case .local = guest.accounts.answer(for: user) else { return }
             let before: [UInt8]? = if let saved { try root.read("\(folder)/\(saved)") } else { nil }
+            if saved != nil, before == nil { throw Fault("put back the keys of \(user.text)", cause: "what the file held is lost") }
             let file = try guest.keysFile(of: user, path: path)
             if try file.read() != before { _ = try file.edit { (_) throws(Fault) in before } }
         case .proofLine(let user, let path, let marker):

@@ -49,7 +49,6 @@ package struct Recovery {
             let applier = Applier(guest: guest, password: nil)
             let problems = applier.takeBack(journal.undos, savedIn: folder)
             guard problems.isEmpty else { throw Fault("take back \(folder)", cause: problems.joined(separator: "; ")) }
-            try Transaction.destroySecrets(in: folder, guest.root)
             try Transaction.remove(folder, guest.root)
             return false
         }

@@ -56,15 +56,15 @@ package final class Transaction {
         undos.append(undo)
     }
 
-    /// The changes stand. What was secret among the records goes first.
+    /// The changes stand. The record comes first: should this end between the two, the next start destroys the secrets, and does
+    /// not undo what it could no longer undo.
     package func commit() throws(Fault) {
-        try destroySecrets()
         try append(.object([("end", .string("committed"))]))
+        try Self.destroySecrets(in: folder, root)
     }
 
     /// All changes were taken back; nothing of it is kept.
     func forget() throws(Fault) {
-        try destroySecrets()
         try append(.object([("end", .string("rolled back"))]))
         try Self.remove(folder, root)
     }
@@ -74,8 +74,6 @@ package final class Transaction {
         try journal.sync(naming: "\(folder)/journal")
     }
 
-    private func destroySecrets() throws(Fault) { try Self.destroySecrets(in: folder, root) }
-
     static func destroySecrets(in folder: String, _ root: Root) throws(Fault) {
         for name in try root.names(in: folder) where name.bytes.suffix(7).elementsEqual(".secret".utf8) {
             try root.destroy("\(folder)/\(text(name))")
@@ -83,6 +81,7 @@ package final class Transaction {
     }
 
     static func remove(_ folder: String, _ root: Root) throws(Fault) {
+        try destroySecrets(in: folder, root)
         for name in try root.names(in: folder) where name != ForeignText("journal") { try root.remove("\(folder)/\(text(name))") }
         // The journal goes last: without it nobody could tell what the rest was.
         try root.remove("\(folder)/journal")

@@ -26,10 +26,17 @@ struct TransactionJournal {
                 throw Fault("read \(path)", cause: "it was written by another version (\(version))")
             }
             if let value = object["undo"] {
-                guard let undo = Undo(value) else { throw Fault("read \(path)", cause: "it holds a record that this version does not know") }
+                guard let undo = Undo(value) else {
+                    throw Fault("read \(path)", cause: "it holds a record that this version does not know")
+                }
                 undos.append(undo)
             }
-            if let word = object["end"]?.string { end = word.spells("committed") ? .committed : .rolledBack }
+            if let value = object["end"] {
+                guard let word = value.string, word.spells("committed") || word.spells("rolled back") else {
+                    throw Fault("read \(path)", cause: "it ends in a way that this version does not know")
+                }
+                end = word.spells("committed") ? .committed : .rolledBack
+            }
         }
         self.undos = undos
         self.end = end

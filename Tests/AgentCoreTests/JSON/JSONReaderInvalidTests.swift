@@ -87,8 +87,8 @@ import Testing
             ("\"\\u00", "line 1, column 6: the text ends where a digit of a \\u escape is missing"),
             ("\"a\nb\"", "line 1, column 3: \(Self.control)"), ("\"a\tb\"", "line 1, column 3: \(Self.control)"),
             ("\"\u{0}\"", "line 1, column 2: \(Self.control)"), ("\"\u{1f}\"", "line 1, column 2: \(Self.control)"),
-            ("\"\\\u{0}\"", Self.escape), ("\"\\u0000\"", "line 1, column 2: \\u0000 is not accepted"),
-            ("{\"\\u0000\":1}", "line 1, column 3: \\u0000 is not accepted"),
+            ("\"\\\u{0}\"", Self.escape), ("\"\\u0000\"", "line 1, column 2: the character \\u0000 (NUL) is not accepted"),
+            ("{\"\\u0000\":1}", "line 1, column 3: the character \\u0000 (NUL) is not accepted"),
         ])
     func strings(_ text: String, _ expected: String) {
         #expect(faultOf(Array(text.utf8)) == expected)
@@ -150,10 +150,10 @@ import Testing
 
     @Test("nesting beyond 64 levels", arguments: [65, 1000, 500_000])
     func depth(_ levels: Int) {
-        let expected = "line 1, column 65: more than 64 levels of arrays and objects"
+        let expected = "line 1, column 65: arrays and objects are nested deeper than 64 levels"
         #expect(faultOf(Array(String(repeating: "[", count: levels).utf8)) == expected)
         let objects = String(repeating: "{\"\":", count: levels)
-        #expect(faultOf(Array(objects.utf8)) == "line 1, column 257: more than 64 levels of arrays and objects")
+        #expect(faultOf(Array(objects.utf8)) == "line 1, column 257: arrays and objects are nested deeper than 64 levels")
     }
 
     @Test(

@@ -39,7 +39,8 @@ import Testing
     @Test(
         "escapes all but printable ASCII",
         arguments: [
-            ("plain / text", #""plain / text""#), ("\"\\", #""\"\\""#), ("\n\r\t", #""\n\r\t""#), ("\u{0}\u{1b}[2J\u{7f}", #""\u0000\u001b[2J\u007f""#),
+            ("plain / text", #""plain / text""#), ("\"\\", #""\"\\""#), ("\n\r\t", #""\n\r\t""#),
+            ("\u{0}\u{1b}[2J\u{7f}", #""\u0000\u001b[2J\u007f""#),
             ("é€", #""\u00e9\u20ac""#), ("😹", #""\ud83d\ude39""#), ("\u{2028}\u{202e}", #""\u2028\u202e""#),
             ("\u{9b}", #""\u009b""#), ("a\r\nb", #""a\r\nb""#),
         ])
@@ -61,7 +62,9 @@ import Testing
     @Test("is read back as it was meant")
     func roundTrip() throws {
         let strings = ["", "a\"b\\c\n\u{1}\u{7f}é😹\u{10ffff}", "{\"x\":[1,]}", "\u{feff}"]
-        for bytes in [JSONOutput.array(strings.map(JSONOutput.string)).compact(), JSONOutput.array(strings.map(JSONOutput.string)).pretty()] {
+        for bytes in [
+            JSONOutput.array(strings.map(JSONOutput.string)).compact(), JSONOutput.array(strings.map(JSONOutput.string)).pretty(),
+        ] {
             let read = try readJSON(bytes)
             #expect(read.warnings.isEmpty)
             #expect(read.root.array?.compactMap(\.string?.foreignText.bytes) == strings.map { Array($0.utf8) })

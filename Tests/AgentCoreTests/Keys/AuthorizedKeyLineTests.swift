@@ -12,7 +12,10 @@ import Testing
             ("ssh-ed25519 KEY\r", nil, ""), ("ssh-ed25519 KEY bob\r\n", nil, "bob"),
             ("no-pty ssh-ed25519 KEY c", "no-pty", "c"),
             (#"command="echo \"a b\", c" ssh-ed25519 KEY"#, #"command="echo \"a b\", c""#, ""),
-            (#"from="10.0.0.0/8",No-Pty,environment="A=ssh-rsa B"   ssh-ed25519 KEY"#, #"from="10.0.0.0/8",No-Pty,environment="A=ssh-rsa B""#, ""),
+            (
+                #"from="10.0.0.0/8",No-Pty,environment="A=ssh-rsa B"   ssh-ed25519 KEY"#,
+                #"from="10.0.0.0/8",No-Pty,environment="A=ssh-rsa B""#, ""
+            ),
             ("restrict,pty, ssh-ed25519 KEY", "restrict,pty,", ""),
         ] as [(String, String?, String)])
     func parts(_ text: String, _ options: String?, _ comment: String) throws {
@@ -51,7 +54,7 @@ import Testing
             ("ssh-ed25519 KEY=", .brokenBase64), ("ssh-ed25519 AAAA!AAA c", .brokenBase64),
             ("ssh-ed25519 KEY!", .brokenBase64), ("no-pty ssh-ed25519 AAA", .brokenBase64),
             ("ssh-rsa KEY", .otherType(said: .rsa, holds: .ed25519)),
-            ("ssh-ed25519 AAAA", .cutOff), ("ssh-ed25519 AAAAAA==", .cutOff),
+            ("ssh-ed25519 AAAA", .cutOff), ("ssh-ed25519 AAAAAA==", .otherType(said: .ed25519, holds: nil)),
             ("ssh-ed25519 AAAAA2FiYw==", .otherType(said: .ed25519, holds: nil)),
             ("frobnicate ssh-ed25519 KEY", .unknownOption), ("no-pty=\"x\" ssh-ed25519 KEY", .unknownOption),
             ("command ssh-ed25519 KEY", .unknownOption), ("command=x ssh-ed25519 KEY", .unknownOption),

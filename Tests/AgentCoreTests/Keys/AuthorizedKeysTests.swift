@@ -26,7 +26,7 @@ import Testing
             ("frobnicate \(one)\n", "frobnicate \(one)\n\(one)\n"), ("cert-authority \(one)\n", "cert-authority \(one)\n\(one)\n"),
             ("from=\"10.*\" \(one)\n", "from=\"10.*\" \(one)\n\(one)\n"),
             ("expiry-time=\"20200101\" \(one)\n\(two)\n", "expiry-time=\"20200101\" \(one)\n\(two)\n\(one)\n"),
-            ("\n\n\n", "\n\n\n\(one)\n"), ("\r\r\n", "\r\n\(one)\n"), ("\u{0}\(one)\n", "\u{0}\(one)\n\(one)\n"),
+            ("\n\n\n", "\n\n\n\(one)\n"), ("\r\r\n", "\n\(one)\n"), ("\u{0}\(one)\n", "\u{0}\(one)\n\(one)\n"),
         ])
     func added(_ file: String, _ expected: String) throws {
         let merge = try Self.merge([Self.one], into: file)
@@ -64,7 +64,10 @@ import Testing
         arguments: [
             ("command=\"x\" \(one)\n", "\(one)\ncommand=\"x\" \(one)\n", 1, ["command"]),
             ("\(two)\n# c\nrestrict \(one)\n\(three)\n", "\(two)\n# c\n\(one)\nrestrict \(one)\n\(three)\n", 3, ["restrict"]),
-            ("\(two)\nno-pty,no-X11-forwarding \(one)", "\(two)\n\(one)\nno-pty,no-X11-forwarding \(one)\n", 2, ["no-pty", "no-x11-forwarding"]),
+            (
+                "\(two)\nno-pty,no-X11-forwarding \(one)", "\(two)\n\(one)\nno-pty,no-X11-forwarding \(one)\n", 2,
+                ["no-pty", "no-x11-forwarding"]
+            ),
             ("from=\"10.*\" \(one)\ncommand=\"x\" \(one)\n", "from=\"10.*\" \(one)\n\(one)\ncommand=\"x\" \(one)\n", 2, ["command"]),
             ("command=\"x\" \(one)\n\(one)\n", "\(one)\ncommand=\"x\" \(one)\n\(one)\n", 1, ["command"]),
         ])
@@ -176,7 +179,8 @@ import Testing
     func anywhere() throws {
         let line = String(decoding: try Self.line().bytes, as: UTF8.self)
         let file = "\(Fixture.ed25519)\n\(line)\n\(Fixture.other)\r\n\(line)"
-        #expect(AuthorizedKeys.removing(marker: Self.marker, from: Array(file.utf8)) == Array("\(Fixture.ed25519)\n\(Fixture.other)\r\n".utf8))
+        #expect(
+            AuthorizedKeys.removing(marker: Self.marker, from: Array(file.utf8)) == Array("\(Fixture.ed25519)\n\(Fixture.other)\r\n".utf8))
     }
 
     @Test("of no marker is nobody's")

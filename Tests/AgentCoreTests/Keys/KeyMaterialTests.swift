@@ -74,7 +74,8 @@ import Testing
             ("$HOME/.ssh/id_rsa.pub\n", "key-path"), ("%USERPROFILE%\\.ssh\\id.pub", "key-path"),
             ("SHA256:by8/RHLX7u2W0ix1uQn++0zs3/IAUVSY9zhrFPqh0Z4", "bad-key"),
             ("256 SHA256:by8/RHLX7u2W0ix1uQn++0zs3/IAUVSY9zhrFPqh0Z4 bob@host (ED25519)", "bad-key"),
-            ("MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", "bad-key"), ("16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", "bad-key"),
+            ("MD5:16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", "bad-key"),
+            ("16:27:ac:a5:76:28:2d:36:63:1b:56:4d:eb:df:a6:48", "bad-key"),
             (Fixture.pkcs8, "bad-key"),
         ])
     func mistakes(_ text: String, _ reason: String) {
@@ -136,6 +137,11 @@ import Testing
             ("\(Fixture.ed25519)\n\(Fixture.rsa2047)", "line 2, is too weak: it is an RSA key of 2047 bits"),
             (Fixture.rsa1024, "line 1, is too weak: it is an RSA key of 1024 bits"), (Fixture.dsa, "line 1, is too weak: it is a DSA key"),
             (Fixture.hostCertificate, "line 1, is the certificate of a host"),
+            (
+                "ssh-rsa-cert-v01@openssh.com \(base64Part(Fixture.certificate))",
+                "line 1, says ssh-rsa but holds a key of type ssh-ed25519"
+            ),
+            (String(Fixture.certificate.prefix(301)), "line 1, is cut off"),
             ("\(Fixture.ed25519) " + String(repeating: "x", count: 20_000), "line 1, is longer than 16384 bytes"),
             ("---- BEGIN SSH2 PUBLIC KEY ----\nComment: x\nAAAA", "line 1, is cut off"),
             ("---- BEGIN SSH2 PUBLIC KEY ----\n---- END SSH2 PUBLIC KEY ----", "line 1, ends behind the key type"),

@@ -73,6 +73,7 @@ import Testing
             try PublicKey(ecdsa: .ecdsa256, point: [2] + Array(repeating: 7, count: 32))
         }
         #expect(throws: KeyFault.unusable("its curve is not the one of its type")) { try PublicKey(ecdsa: .rsa, point: [4]) }
+        #expect(throws: KeyFault.unusable("its curve is not the one of its type")) { try PublicKey(ecdsa: .skEcdsa256, point: [4]) }
     }
 
     @Test("with a negative number is refused, as sshd refuses it")

@@ -57,7 +57,9 @@ import Testing
 
     @Test(
         "that is in no calendar",
-        arguments: ["2026-02-29", "2100-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-01-32", "2026-04-31", "2026-02-30T10:00:00Z"])
+        arguments: [
+            "2026-02-29", "2100-02-29", "2026-13-01", "2026-00-10", "2026-01-00", "2026-01-32", "2026-04-31", "2026-02-30T10:00:00Z",
+        ])
     func noDay(_ text: String) {
         let expected = Refusal(reason: "bad-expiration", message: "\"expiration\" \"\(text)\" is a day that is in no calendar")
         #expect(throws: expected) { try Expiration(ForeignText(text)) }

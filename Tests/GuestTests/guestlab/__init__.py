@@ -12,18 +12,20 @@ and Debian's mmdebstrap, systemd-container, iproute2, sshpass and openssh-client
     network    the guest's network namespace and the client's
     login      SSH logins from the client's side
     agent      the agent under test: drop settings, read the status
+    leaks      where a secret can be found
     snapshot   what must not change, byte for byte
     lockouts   named ways to lock a user out
 """
 
 from .agent import Status
 from .guest import Guest
+from .leaks import traces
 from .login import KeyPair, Login, keypair
 from .process import CommandFailed, Result
 from .run import Run
-from .snapshot import Snapshot, diff, snapshot
+from .snapshot import Snapshot, changed, diff, snapshot
 
 __all__ = [
     "CommandFailed", "Guest", "KeyPair", "Login", "Result", "Run", "Snapshot", "Status",
-    "diff", "keypair", "snapshot",
+    "changed", "diff", "keypair", "snapshot", "traces",
 ]

@@ -78,7 +78,7 @@ def _parse(value: Mapping[str, Any], top: bool = False) -> Status:
 
 
 class NoStatus(Exception):
-    """The agent did not say its last word in time; carries what the guest knows about it."""
+    """The agent did not say its last word in time."""
 
 
 class Agent:
@@ -112,7 +112,7 @@ class Agent:
                 if last.status != "transitioning":
                     return last
             if time.monotonic() > deadline:
-                raise NoStatus(f"no final status for {name!r} within {timeout:g} s; last: {last}\n{self.evidence()}")
+                raise NoStatus(f"no final status for {name!r} within {timeout:g} s; last: {last}")
             time.sleep(0.01)
 
     def status(self, name: str = "latest") -> Status:
@@ -124,11 +124,9 @@ class Agent:
         self.drop(name, settings)
         return self.wait_status(name, timeout)
 
-    def apply(self, settings: Mapping[str, Any] | str | bytes, *args: str, check: bool = False, timeout: float = 60
-              ) -> Result:
+    def apply(self, settings: Mapping[str, Any] | str | bytes, *args: str, check: bool = False) -> Result:
         """`vmaccess-agent apply --json ARGS -` with the settings on standard input."""
-        return self._guest.run(["vmaccess-agent", "apply", "--json", *args, "-"], input=encode(settings), check=check,
-                        timeout=timeout)
+        return self._guest.run(["vmaccess-agent", "apply", "--json", *args, "-"], input=encode(settings), check=check)
 
     def waiting(self) -> list[str]:
         """The drops not yet taken."""
@@ -139,7 +137,7 @@ class Agent:
         if not self._guest.booted:
             return f"(not booted)\n{self._guest.console()[-1500:]}"
         script = f"""
-ls -la {STATE} {STATE}/incoming {STATE}/work {STATE}/status 2>&1
+ls -la {STATE} {STATE}/incoming {STATE}/work {STATE}/status 2>&1 | tail -n 40
 echo; tail -n +1 {STATUS}/*.status 2>/dev/null | tail -c 4000
 echo; systemctl --no-pager --full --lines=0 status 'vmaccess-agent*' ssh.service 2>&1 | head -40
 echo; journalctl --no-pager -o short-precise -b 2>&1 | tail -n 50

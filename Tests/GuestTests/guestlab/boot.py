@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from .network import Network
-from .process import ENVIRONMENT, CommandFailed, Result
+from .process import ENVIRONMENT, CommandFailed
 from .run import Run
 
 # /run/systemd is covered since nspawn keeps state there by machine name, and all guests have the same one.
@@ -45,11 +45,12 @@ class BootFailed(Exception):
 class Boot:
     """A booted guest."""
 
-    def __init__(self, run: Run, name: str, directory: Path, root: Path, timeout: float = 60) -> None:
+    def __init__(self, run: Run, name: str, directory: Path, logs: Path, root: Path, timeout: float) -> None:
+        """Boots the tree `root`; `directory` keeps the network, `logs` what is said on the console and by nspawn."""
         began = time.monotonic()
         self._run = run
-        self.console = directory / "console"
-        self._errors = directory / "nspawn"
+        self._console = logs / "console"
+        self._errors = logs / "nspawn"
         self._cgroup = run.cgroup / name
         self._cgroup.mkdir()
         self._process: subprocess.Popen[bytes] | None = None
@@ -84,7 +85,7 @@ class Boot:
                   "--mount-proc", "--", "sh", "-ec", _START, "sh", *nspawn]
         # An owner of network namespaces may set their sysctls, and a real VM does; the rest of /proc/sys is the host's.
         environment = {**ENVIRONMENT, "SYSTEMD_NSPAWN_API_VFS_WRITABLE": "network"}
-        with self.console.open("ab") as console, self._errors.open("ab") as errors:
+        with self._console.open("ab") as console, self._errors.open("ab") as errors:
             self._process = subprocess.Popen(
                 self._run.joined(self._cgroup, inside), stdin=subprocess.DEVNULL, stdout=console, stderr=errors,
                 env=environment, start_new_session=True,
@@ -139,7 +140,7 @@ class Boot:
         process.wait()
 
     def _said(self) -> str:
-        parts = [path.read_text(errors="replace")[-3000:] for path in (self._errors, self.console) if path.exists()]
+        parts = [path.read_text(errors="replace")[-3000:] for path in (self._errors, self._console) if path.exists()]
         return "\n".join(parts)
 
 

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import fcntl
 import os
+import time
 from collections.abc import Callable
 from pathlib import Path
 
 from .cleanup import CACHE, remove_tree
 
 TREES = CACHE / "trees"
+
+# How long a tree that nobody uses is kept, in seconds: two checkouts in turn must not throw away each other's.
+KEPT = 3600
 
 # Shared locks on the trees in use. Held to the end of the process: so nobody prunes them under a running guest.
 _held: dict[str, int] = {}
@@ -18,8 +22,8 @@ _held: dict[str, int] = {}
 def tree(name: str, build: Callable[[Path], None], *, replaces: str) -> Path:
     """The tree `name`; `build` fills it if it is not there yet.
 
-    It is made under another name and renamed when complete, so a tree is whole or absent. Older trees whose name
-    begins with `replaces` are then removed, unless somebody uses them.
+    It is made under another name and renamed when complete, so a tree is whole or absent. Others whose name begins
+    with `replaces` are then removed, unless somebody uses them or has a short while ago.
     """
     path = TREES / name
     TREES.mkdir(parents=True, exist_ok=True)
@@ -27,6 +31,7 @@ def tree(name: str, build: Callable[[Path], None], *, replaces: str) -> Path:
         lock = _open_lock(name)
         fcntl.flock(lock, fcntl.LOCK_SH)
         if path.is_dir() and _is_current(lock, name):
+            os.utime(lock)  # the time of the last use
             _held[name] = lock
             break
         fcntl.flock(lock, fcntl.LOCK_EX)
@@ -58,11 +63,11 @@ def _prune(prefix: str, keep: str) -> None:
         lock = _open_lock(name)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if time.time() - os.fstat(lock).st_mtime > KEPT:
+                remove_tree(path)
+                _lock_path(name).unlink(missing_ok=True)
         except BlockingIOError:
-            continue  # in use by another run
-        else:
-            remove_tree(path)
-            _lock_path(name).unlink(missing_ok=True)
+            pass  # in use by another run
         finally:
             os.close(lock)
 

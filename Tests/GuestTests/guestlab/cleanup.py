@@ -85,7 +85,7 @@ def remove(run_id: str) -> None:
     tree = directory(run_id) / "mem" / "cgroup" / run_id
     if tree.is_dir():
         for folder, _, _ in os.walk(tree, topdown=False):
-            _retry(lambda path=folder: os.rmdir(path))
+            _remove_cgroup(folder)
     for point in mounts(run_id):
         unmount(point)
     if not mounts(run_id):  # never remove *through* a mount
@@ -130,12 +130,13 @@ def _end_processes(run_id: str) -> None:
         time.sleep(0.01)
 
 
-def _retry(action) -> None:
+def _remove_cgroup(folder: str) -> None:
     """A cgroup can be busy for a moment after its last process is gone."""
     for _ in range(100):
         try:
-            return action()
+            os.rmdir(folder)
+            return
         except FileNotFoundError:
-            return None
+            return
         except OSError:
             time.sleep(0.01)

@@ -20,6 +20,9 @@ from .process import Result, execute, in_root
 from .run import Run
 
 
+_MEMORY = "1g"
+
+
 class Guest:
     """A guest. Its files can be read and written, and commands run in it, booted or not."""
 
@@ -30,15 +33,19 @@ class Guest:
         self.image = image
         self.name = run.name()
         self._directory = run.memory / self.name
-        self._directory.mkdir()
-        self._changes = (run.disk / self.name) if on_disk else self._directory
-        self._changes.mkdir(exist_ok=True)
+        self._logs = run.disk / f"{self.name}.logs"  # outside of what the guest can fill
         self._root = self._directory / "root"
-        upper, work = self._changes / "upper", self._changes / "work"
-        for folder in (upper, work, self._root):
-            folder.mkdir()
+        self._changes = (run.disk if on_disk else self._directory) / f"{self.name}.changes"
         self._boot: Boot | None = None
         run.guests.append(self)
+        for folder in (self._directory, self._logs, self._root, self._changes):
+            folder.mkdir()
+        if not on_disk:
+            # One for each guest: a test that fills its disk fills no other's.
+            run.execute(["mount", "-t", "tmpfs", "-o", f"mode=0755,size={_MEMORY}", "changes", self._changes])
+        upper, work = self._changes / "upper", self._changes / "work"
+        for folder in (upper, work):
+            folder.mkdir()
         run.execute(["mount", "-t", "overlay", "-o", f"lowerdir={image.lowerdir},upperdir={upper},workdir={work}",
                      "overlay", self._root])
         # A machine id of its own from the start, the same after a reboot, as an installed machine has.
@@ -75,7 +82,7 @@ class Guest:
         """Boots and waits until systemd has started all it wants (`running` or `degraded`)."""
         if self._boot is not None:
             raise RuntimeError(f"guest {self.name} is booted already")
-        self._boot = Boot(self.lab, self.name, self._directory, self._root, timeout)
+        self._boot = Boot(self.lab, self.name, self._directory, self._logs, self._root, timeout)
         return self
 
     def stop(self) -> None:
@@ -93,9 +100,10 @@ class Guest:
         try:
             self.stop()
         finally:
-            if os.path.ismount(self._root):
-                unmount(self._root)
-            for folder in {self._directory, self._changes}:
+            for point in (self._root, self._changes):
+                if os.path.ismount(point):
+                    unmount(point)
+            for folder in (self._changes, self._directory, self._logs):
                 remove_tree(folder)
             if self in self.lab.guests:
                 self.lab.guests.remove(self)
@@ -114,7 +122,11 @@ class Guest:
         words = ["runuser", "-u", user, "--", *argv] if user else list(argv)
         if self._boot is None:
             return self.prepare(words, input=input, check=check, timeout=timeout)
-        return execute(self._boot.enter(words), input=input, check=check, timeout=timeout, shown=words)
+        return execute(self.entered(words), input=input, check=check, timeout=timeout, shown=words)
+
+    def entered(self, argv: Sequence[str]) -> list[str]:
+        """What to run on the host so that `argv` runs in the booted guest; for callers that want its terminal."""
+        return self._up.enter(argv)
 
     def sh(self, script: str, *, input: str | bytes | None = None, check: bool = True, timeout: float = 60,
            user: str | None = None) -> Result:
@@ -161,7 +173,7 @@ class Guest:
 
     def console(self) -> str:
         """What the guest wrote to its console, over all its boots, one line per line."""
-        path = self._directory / "console"
+        path = self._logs / "console"
         data = path.read_bytes() if path.exists() else b""
         # The pty adds a CR, and systemd writes one itself.
         return re.sub(rb"\r+\n(?:\r+\n)*", b"\n", data).decode(errors="backslashreplace")

@@ -1,7 +1,7 @@
 """One run: a process that uses guests (a pytest worker, `make demo`), and what belongs to it.
 
     CACHE/runs/ID/        the directory; ID names the owner by pid and start time
-      disk/               upper trees that must lie on a disk
+      disk/               consoles, and the changes of those guests that keep them on a disk
       mem/                a tmpfs: everything else, and all mount points
         cgroup/           the cgroup v2 hierarchy, with one group ID for all processes of the run
         g1/ g2/ …         one for each guest

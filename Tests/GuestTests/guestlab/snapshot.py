@@ -43,14 +43,19 @@ def snapshot(guest: Guest, paths: Iterable[str] = PATHS) -> Snapshot:
     return found
 
 
+def changed(before: Snapshot, after: Snapshot) -> set[str]:
+    """The paths of what was added, removed or changed."""
+    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
+
+
 def diff(before: Snapshot, after: Snapshot) -> str:
     """What changed, to be read in a failed assertion; empty if nothing did."""
     lines: list[str] = []
-    for path in sorted(before.keys() | after.keys()):
+    for path in sorted(changed(before, after)):
         old, new = before.get(path), after.get(path)
         if old is None or new is None:
             lines.append(f"{path}: {'removed' if new is None else 'added'}")
-        elif old != new:
+        else:
             lines += _compare(path, old, new)
     return "\n".join(lines)
 

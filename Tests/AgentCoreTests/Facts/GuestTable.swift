@@ -1,0 +1,114 @@
+import AgentCore
+import Testing
+
+/// A guest as a table: what it answers to each question. What is nil must not be asked.
+struct GuestTable: Sendable {
+    /// 2024-10-04.
+    static let today = 20000
+
+    var account: AccountAnswer = .local(GuestTable.bob())
+    var defaults = AccountDefaults()
+    var passwordMatches: Known<Bool>?
+    var sudo: Known<SudoGrants> = .known(.everythingWithPassword)
+    var service = ServiceAnswer(
+        state: .running, unit: "ssh.service",
+        listeners: [Listener(family: .ipv4, address: "0.0.0.0", port: 22), Listener(family: .ipv6, address: "::", port: 22)])
+    /// Of `~/.ssh/authorized_keys`, or wherever `sshd` says.
+    var keys: [String: KeysFileAnswer.Contents] = [:]
+    /// Values of AuthorizedKeysFile; nil: sshd cannot be asked.
+    var keysFiles: String? = ".ssh/authorized_keys .ssh/authorized_keys2"
+    var requestKeys: KeyJudgement?
+    var files: Set<String> = ["/bin/bash"]
+
+    struct Unexpected: Error {
+        let probe: Probe
+    }
+
+    static func bob(
+        uid: UInt32 = 1000, _ password: ShadowEntry.Password = .set, expires: Int? = nil, groups: [String] = []
+    ) -> Account {
+        Account(
+            entry: PasswdFile.entries(in: Array("bob:x:\(uid):\(uid)::/home/bob:/bin/bash\n".utf8))[0],
+            shadow: ShadowEntry(password: password, lastChange: 19000, expires: expires), groups: groups.map { ForeignText($0) })
+    }
+
+    func answer(_ probe: Probe) throws -> Answer {
+        switch probe {
+        case .account: return .account(account)
+        case .accountDefaults: return .accountDefaults(defaults)
+        case .today: return .today(Self.today)
+        case .service: return .service(service)
+        case .sudo: return .sudo(sudo)
+        case .status(let path): return .status(files.contains(path) ? .present(Self.status) : .absent)
+        case .sshd:
+            guard let keysFiles else { return .sshd(.unknown("sshd refuses its configuration")) }
+            let output = "port 22\nauthorizedkeysfile \(keysFiles)\n"
+            return .sshd(.known(try EffectiveConfiguration(output: Array(output.utf8))))
+        case .keysFile(let question):
+            let home = StatusAnswer.present(FileStatus(kind: .directory, mode: 0o700, uid: 1000, gid: 1000))
+            return .keysFile(KeysFileAnswer(home: home, contents: keys[question.path.escaped()] ?? .absent))
+        case .requestKeys:
+            if let requestKeys { return .requestKeys(requestKeys) }
+        case .passwordMatches:
+            if let passwordMatches { return .passwordMatches(passwordMatches) }
+        default:
+            if case .file = probe { return .file(.absent) }
+        }
+        throw Unexpected(probe: probe)
+    }
+
+    private static let status = FileStatus(kind: .file, mode: 0o755, uid: 0, gid: 0)
+
+    /// Calls `ask` until it finds all its answers; what it asked for, in order.
+    ///
+    /// - Throws: also `Unexpected`, for a question that must not be asked here.
+    func settle<Result>(_ ask: (Facts) throws -> Result) throws -> (result: Result, asked: [Probe]) {
+        var facts = Facts()
+        var asked: [Probe] = []
+        while true {
+            do {
+                return (try ask(facts), asked)
+            } catch let missing as Unanswered {
+                facts.learn(missing.probe, try answer(missing.probe))
+                // Asked again although it was answered: that would never end.
+                try #require(!asked.contains(missing.probe))
+                asked.append(missing.probe)
+            }
+        }
+    }
+
+    /// The plan for the settings, with `KEY` for a key; ssh-keygen accepts it unless the table says otherwise.
+    func plan(_ settings: String) throws -> Plan {
+        var guest = self
+        if guest.requestKeys == nil, settings.contains("KEY") { guest.requestKeys = .accepted([try keyLine(someKey)]) }
+        let wanted = try request(settings.replacing("KEY", with: someKey))
+        return try guest.settle { try Planner.plan(wanted, $0) }.result
+    }
+
+    /// The refusal; records an issue where the settings are accepted.
+    func refusal(_ settings: String, sourceLocation: SourceLocation = #_sourceLocation) throws -> Refusal {
+        do {
+            let plan = try plan(settings)
+            Issue.record("accepted: \(plan.lines)", sourceLocation: sourceLocation)
+            return Refusal(reason: "", message: "")
+        } catch let refusal as Refusal {
+            return refusal
+        }
+    }
+}
+
+extension Step {
+    /// The change as a line: what is run or written, and how it is undone.
+    var outline: String {
+        if case .tool(let call, let undo) = change { return call.commandLine + (undo.map { " <- " + $0.commandLine } ?? "") }
+        if case .password(let user) = change { return "password \(user.text)" }
+        if case .keys(let keys) = change {
+            return "keys \(keys.user.text) \(keys.path.escaped()) \(keys.replacing ? "=" : "+")\(keys.keys.count)"
+        }
+        if case .file(let file) = change {
+            let text = String(decoding: file.contents, as: UTF8.self).split(separator: "\n").last ?? ""
+            return "file \(file.path) \(String(file.mode, radix: 8)) \(file.check.map { "\($0)" } ?? "unchecked"): \(text)"
+        }
+        return summary
+    }
+}
