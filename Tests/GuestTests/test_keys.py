@@ -90,6 +90,8 @@ HOMES = {
     "home of root": ("chown root: {h}; chmod 700 {h}", True),
     "home without rights": ("chmod 0 {h}", True),
     "home a file": ("rm -r {h}; touch {h}", False),
+    "home open, above it others may write": ("chmod 777 {h} /home", True),
+    "home a link of root's, open": ("mv {h} /srv/alice; ln -s /srv/alice {h}; chmod 777 /srv/alice", True),
     "home a link of root's": ("mv {h} /srv/alice; ln -s /srv/alice {h}", True),
 }
 
@@ -146,6 +148,30 @@ def test_a_file_system_that_takes_nothing(guest: Guest, keypair: MakeKey, script
     status = guest.agent.request({"username": "alice", "ssh_key": keypair(name="new").public})
     assert status.status == "error" and word in status.message, str(status)
     assert diff(before, snapshot(guest)) == ""
+
+
+def test_everything_in_ssh_gets_the_mode_that_ssh_wants(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair(name="old"))
+    guest.sh("cd /home/alice/.ssh; touch id_rsa id_rsa.pub known_hosts config; chown alice: *; chmod -R 777 /home/alice; "
+             "ln -s /etc/shadow id_link; ln /home/alice/.ssh/config /home/alice/other")
+    mode = guest.run(["stat", "-c", "%a", "/etc/shadow"]).stdout
+    assert not guest.login("alice", key=account.key)
+    success(guest.agent.request({"username": "alice", "ssh_key": account.key.public}))
+    assert guest.login("alice", key=account.key)
+    modes = guest.sh("cd /home/alice/.ssh; stat -c '%n %a' . authorized_keys id_rsa id_rsa.pub known_hosts config").stdout
+    assert modes.split("\n")[:-1] == [
+        ". 700", "authorized_keys 600", "id_rsa 600", "id_rsa.pub 644", "known_hosts 644", "config 777"]
+    assert guest.run(["stat", "-c", "%a", "/etc/shadow"]).stdout == mode
+
+
+def test_a_name_alone_makes_no_account_that_cannot_log_in(guest: Guest, keypair: MakeKey) -> None:
+    before = snapshot(guest)
+    status = guest.agent.request({"username": "carol"})
+    assert status.status == "error" and "ssh_key" in status.message, str(status)
+    assert diff(before, snapshot(guest)) == ""
+    account = make_account(guest, keypair(), sudo=False)
+    success(guest.agent.request({"username": "alice"}))
+    assert guest.sudo_works("alice", key=account.key, sudo_password=account.password)
 
 
 def test_names_that_swap_while_the_agent_works(guest: Guest, keypair: MakeKey) -> None:

@@ -92,8 +92,11 @@ package struct KeysFileAnswer: Sendable {
     package let contents: Contents
     /// What stands at each component of the path, from the home downwards, the file last; only what is there.
     package let parts: [KeysPathPart]
+    /// What else lies in the file's folder: regular files of the user's own, by their path.
+    package let siblings: [KeysPathPart]
 
-    package init(home: StatusAnswer, contents: Contents, parts: [KeysPathPart] = []) {
+    package init(home: StatusAnswer, contents: Contents, parts: [KeysPathPart] = [], siblings: [KeysPathPart] = []) {
+        self.siblings = siblings
         self.home = home
         self.contents = contents
         self.parts = parts

@@ -33,10 +33,20 @@ package struct KeysPathUnsafe: Obstacle {
                 steps.append(Step(.authorizedKeys, Self.order(action, shown), .home(change)))
             }
             // Below what is moved away nothing is left to judge.
-            if judgement.actions.contains(.setAside) { break }
+            if judgement.actions.contains(.setAside), part.path != path { return Self.finding(self, words, steps) }
         }
-        if steps.isEmpty { return .clear }
-        return .found(Finding(self, words.joined(separator: "; "), mandate: .user, steps: steps))
+        for file in answer.siblings {
+            guard let mode = KeysFolder.mode(for: file, uid: account.entry.uid) else { continue }
+            let shown = "~/\(file.path.escaped())"
+            words.append("\(shown) has the mode \(String(file.entry.mode, radix: 8))")
+            let change = HomeChange(user: asked.user, home: home, part: file.path, .mode(mode))
+            steps.append(Step(.authorizedKeys, Self.order(.mode(mode), shown), .home(change)))
+        }
+        return Self.finding(self, words, steps)
+    }
+
+    private static func finding(_ obstacle: Self, _ words: [String], _ steps: [Step]) -> Judgement {
+        steps.isEmpty ? .clear : .found(Finding(obstacle, words.joined(separator: "; "), mandate: .user, steps: steps))
     }
 
     /// What is wrong with one component and what to do; nil where nothing is.
@@ -59,6 +69,8 @@ package struct KeysPathUnsafe: Obstacle {
                 ? 0o700 : target.mode & 0o7755 | 0o700
         let isOpen = target.mode & 0o022 != 0 || target.mode & (isFile ? 0o600 : 0o700) != (isFile ? 0o600 : 0o700)
         guard isOpen || part.isFixed else { return nil }
+        // A mode is changed without following links.
+        if part.entry.kind == .link { return ("is a link to what has the mode \(String(target.mode, radix: 8))", [.setAside]) }
         // Its mode is also that of its other names, wherever they are.
         if isFile, isOpen, target.links > 1 {
             return ("has the mode \(String(target.mode, radix: 8)) and other names", fixing(part) + [.setAside])

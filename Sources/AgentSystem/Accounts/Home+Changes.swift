@@ -21,7 +21,7 @@ extension Home {
             try own(change, record)
             return []
         case .mode(let mode):
-            let status = try look(at: change.part)
+            let status = try change.part.isEmpty ? lookAtHome() : look(at: change.part)
             try record(HomeUndo(change, former: .mode(status.mode), inode: status.inode))
             try setMode(mode, of: change.part, inode: status.inode)
             return []
@@ -112,18 +112,49 @@ extension Home {
     // MARK: mode and name, by the user
 
     private func setMode(_ mode: UInt32, of part: ForeignText, inode: UInt64) throws(Fault) {
-        _ = try atPlace(of: part, asRoot: false, "change the mode of") { (folder, name) throws(Fault) in
-            if part.isEmpty { try identity?.becomeForFiles() }
-            // A file that its owner may not read opens only as a path; its mode is then changed by that.
-            let raw = try retrying("open it") { openat(folder, name, VMA_O_PATH | (part.isEmpty ? 0 : O_NOFOLLOW) | O_CLOEXEC) }
-            let place = Descriptor(owning: raw)
-            let status = try Self.require(place, inode: inode)
-            guard status.kind == .file || status.kind == .directory, let identity, status.uid == identity.uid else {
-                throw Fault("change its mode", cause: "it is \(status.kind.rawValue) of uid \(status.uid)")
+        guard !part.isEmpty else {
+            // By path, since with the user's own rights nobody can lead this astray.
+            _ = try asUser("change the mode of") { () throws(Fault) in
+                try setMode(mode, by: guest.root.open(text(path), VMA_O_PATH | O_DIRECTORY), inode: inode)
+                return []
             }
-            if status.mode == mode { return [] }
-            _ = try retrying("change its mode") { chmod("/proc/self/fd/\(raw)", mode) }
+            return
+        }
+        _ = try atPlace(of: part, asRoot: false, "change the mode of") { (folder, name) throws(Fault) in
+            // A file that its owner may not read opens only as a path; its mode is then changed by that.
+            let raw = try retrying("open it") { openat(folder, name, VMA_O_PATH | O_NOFOLLOW | O_CLOEXEC) }
+            try setMode(mode, by: Descriptor(owning: raw), inode: inode)
             return []
+        }
+    }
+
+    private func setMode(_ mode: UInt32, by place: consuming Descriptor, inode: UInt64) throws(Fault) {
+        let status = try Self.require(place, inode: inode)
+        guard status.kind == .file || status.kind == .directory, let identity, status.uid == identity.uid else {
+            throw Fault("change its mode", cause: "it is \(status.kind.rawValue) of uid \(status.uid)")
+        }
+        if status.mode == mode { return }
+        let raw = place.raw
+        _ = try retrying("change its mode") { chmod("/proc/self/fd/\(raw)", mode) }
+        // Open until here.
+        _ = try place.status(naming: "it")
+    }
+
+    /// The home itself, links followed.
+    private func lookAtHome() throws(Fault) -> FileStatus {
+        let reply = try asUser("look at") { () throws(Fault) in Array((try guest.root.target(text(path))?.words ?? "").utf8) }
+        guard let status = FileStatus(words: Substring(decoding: reply, as: UTF8.self)) else {
+            throw Fault("look at \(path.escaped())", errno: ENOENT)
+        }
+        return status
+    }
+
+    /// In a child with the user's rights.
+    private func asUser(_ doing: String, _ body: () throws(Fault) -> [UInt8]) throws(Fault) -> [UInt8] {
+        try ChildReply.of("\(doing) \(path.escaped())") { () throws(Fault) in
+            guard let identity else { throw Fault(doing, cause: "there is no such account") }
+            try identity.becomeForFiles()
+            return try body()
         }
     }
 

@@ -19,6 +19,7 @@ extension KeysFile {
                         guard let line = part(components.prefix(count).joined(separator: "/"), home.raw) else { break }
                         lines.append(line)
                     }
+                    lines += siblings(home.raw)
                     let head = Array((lines.joined(separator: "\n") + "\n\n").utf8)
                     do throws(Fault) {
                         return head + (try readFile(in: home).map { [UInt8(ascii: "1")] + $0 } ?? [UInt8(ascii: "0")])
@@ -47,6 +48,30 @@ extension KeysFile {
         return "\(entry.words)|\(target?.words ?? "-")|\(isFixed ? 1 : 0)"
     }
 
+    /// Names beyond these are not looked at: nobody's `.ssh` holds so many by honest means.
+    private static let mostSiblings = 100
+
+    /// What else lies in the file's folder, where that is one of its own below the home.
+    private func siblings(_ home: Int32) -> [String] {
+        let folder = components.dropLast().joined(separator: "/")
+        let raw = vma_openat2(
+            home, folder, UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0, VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_SYMLINKS)
+        guard !folder.isEmpty, raw != -1 else { return [] }
+        guard let stream = fdopendir(raw) else {
+            close(raw)
+            return []
+        }
+        defer { closedir(stream) }
+        var lines: [String] = []
+        while lines.count < Self.mostSiblings, let entry = readdir(stream) {
+            let name = withUnsafeBytes(of: entry.pointee.d_name) { Array($0.prefix(while: { $0 != 0 })) }
+            guard entry.pointee.d_type == 8, text(ForeignText(name)) != components.last else { continue }
+            let path = folder + "/" + text(ForeignText(name))
+            if let line = part(path, home) { lines.append("\(Hex.text(of: path.utf8))|\(line)") }
+        }
+        return lines
+    }
+
     private static func decode(_ reply: [UInt8], _ components: [String]) throws(Fault) -> KeysFileAnswer {
         guard let end = reply.indices.dropLast().first(where: { reply[$0] == 0x0a && reply[$0 + 1] == 0x0a }), end + 2 < reply.count else {
             throw Fault("read a keys file", cause: "no answer")
@@ -59,6 +84,13 @@ extension KeysFile {
                 path: ForeignText(components.prefix(index + 1).joined(separator: "/")), entry: entry, target: FileStatus(words: fields[1]),
                 isFixed: fields[2] == "1")
         }
+        let siblings: [KeysPathPart] = lines.compactMap { line in
+            let fields = line.split(separator: "|")
+            guard fields.count == 4, let path = Hex.bytes(of: Array(fields[0].utf8)), let entry = FileStatus(words: fields[1]) else {
+                return nil
+            }
+            return KeysPathPart(path: ForeignText(path), entry: entry, target: FileStatus(words: fields[2]), isFixed: fields[3] == "1")
+        }
         let rest = Array(reply[(end + 3)...])
         let contents: KeysFileAnswer.Contents =
             switch reply[end + 2] {
@@ -67,6 +99,7 @@ extension KeysFile {
             default: .unreadable(ForeignText(rest).escaped())
             }
         return KeysFileAnswer(
-            home: lines.first.flatMap { FileStatus(words: $0) }.map { .present($0) } ?? .absent, contents: contents, parts: parts)
+            home: lines.first.flatMap { FileStatus(words: $0) }.map { .present($0) } ?? .absent, contents: contents, parts: parts,
+            siblings: siblings)
     }
 }

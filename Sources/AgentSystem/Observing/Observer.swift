@@ -86,13 +86,9 @@ package struct Observer {
         if case .absent = guest.accounts.answer(for: name) { return .known(.none) }
         do throws(Fault) {
             let outcome = try guest.processes.run(Command(.sudo, ["-n", "-ll", "-U", name.text]))
-            let grants = SudoGrants(listing: outcome.output)
-            // Without a grant it says so; with neither a grant nor that, sudo itself does not work.
-            let said = String(decoding: outcome.output + outcome.errors, as: UTF8.self)
-            if grants == .none, !outcome.succeeded, !said.contains("not allowed to run sudo") {
-                return .unknown("sudo does not work: \(outcome.explanation)")
-            }
-            return .known(grants)
+            // Who may nothing has a line that says so; without any, sudo itself has failed.
+            if !outcome.succeeded, outcome.output.isEmpty { return .unknown("sudo cannot tell: \(outcome.explanation)") }
+            return .known(SudoGrants(listing: outcome.output))
         } catch {
             return .unknown(error.message)
         }
