@@ -2,7 +2,7 @@
 # What does the work is in scripts/, one for each target.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit deb guest guest-test clean can
+.PHONY: help demo test check unit deb handler guest guest-test clean can
 
 # A Swift to use, if not the one in PATH; the folder to build the package in, if not the usual one.
 export SWIFT
@@ -14,6 +14,7 @@ help:
 	@echo 'make check       format, lint, build with warnings as errors, unit tests: under a minute'
 	@echo 'make unit        the unit tests alone                     ARGS="--filter Settings"'
 	@echo 'make deb         dist/vmaccess-agent_VERSION_ARCH.deb'
+	@echo 'make handler     dist/Microsoft.OSTCExtensions.VMAccessForLinux-VERSION.zip'
 	@echo 'make guest       a shell in a booted guest with the package installed (root)'
 	@echo 'make guest-test  the guest tests alone (root)             ARGS="-k password"'
 	@echo 'make clean       remove what was built'
@@ -44,11 +45,15 @@ deb:
 	@scripts/need deb
 	@scripts/as-owner scripts/deb
 
+handler: deb
+	@scripts/need handler
+	@scripts/as-owner scripts/handler
+
 guest: can deb
 	@scripts/need guest
 	@scripts/guest shell $(ARGS)
 
-guest-test: can deb
+guest-test: can handler
 	@scripts/need guest-test
 	@scripts/guest test $(ARGS)
 

@@ -21,6 +21,7 @@ const uint64_t VMA_RESOLVE_IN_ROOT = RESOLVE_IN_ROOT;
 const uint64_t VMA_RESOLVE_NO_SYMLINKS = RESOLVE_NO_SYMLINKS;
 const uint64_t VMA_RESOLVE_NO_MAGICLINKS = RESOLVE_NO_MAGICLINKS;
 const uint64_t VMA_RESOLVE_BENEATH = RESOLVE_BENEATH;
+const uint64_t VMA_RESOLVE_NO_XDEV = RESOLVE_NO_XDEV;
 const int VMA_O_PATH = O_PATH;
 const long VMA_ATTRIBUTE_IMMUTABLE = FS_IMMUTABLE_FL;
 const long VMA_ATTRIBUTE_APPEND = FS_APPEND_FL;
@@ -69,3 +70,5 @@ int vma_set_file_attributes(int fd, long bits) { return ioctl(fd, FS_IOC_SETFLAG
 
 ssize_t vma_read_label(int fd, void *label, size_t size) { return fgetxattr(fd, "security.selinux", label, size); }
 int vma_write_label(int fd, const void *label, size_t size) { return fsetxattr(fd, "security.selinux", label, size, 0); }
+
+int vma_pidfd_signal(int pidfd, int number) { return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0); }

@@ -37,6 +37,9 @@ struct Agent {
         case .apply(let input, let isDryRun, let proves, let asJSON):
             return try apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
         case .run: return try drops()
+        case .certificate: return try certificate()
+        case .seal(let input, let path, let signer, let asCBC): return try seal(input, to: path, sign: signer, asCBC: asCBC)
+        case .handler(let command): return try handler(command)
         case .recover:
             let guest = try prepare(log: .machine(console: Console()))
             _ = try RunLock(guest, seconds: 60)
@@ -45,7 +48,7 @@ struct Agent {
     }
 
     /// What every run that changes something begins with.
-    private func prepare(log: Log) throws -> Guest {
+    func prepare(log: Log) throws -> Guest {
         guard geteuid() == 0 else { throw Fault("work on this machine", cause: "it takes root; try sudo vmaccess-agent") }
         Process.harden()
         let guest = Guest(root: try Root("/"), log: log)

@@ -36,6 +36,8 @@ package struct AccountDefaults: Hashable, Sendable {
     /// Where homes are made.
     package var homeBase = ForeignText("/home")
     package var shell = ForeignText("/bin/sh")
+    /// Permission bits of a new home.
+    package var homeMode: UInt32 = 0o755
 
     package init() {}
 
@@ -45,6 +47,7 @@ package struct AccountDefaults: Hashable, Sendable {
             switch key {
             case "UID_MIN": uidMinimum = PasswdFile.decimal(value) ?? uidMinimum
             case "UID_MAX": uidMaximum = PasswdFile.decimal(value) ?? uidMaximum
+            case "HOME_MODE": homeMode = AccountDefaults.octal(value) ?? homeMode
             default: break
             }
         }
@@ -60,6 +63,12 @@ package struct AccountDefaults: Hashable, Sendable {
     /// Whether an account with this uid is the system's own, and so none of ours to change.
     package func isSystem(_ uid: UInt32) -> Bool {
         uid < uidMinimum || uid == 65534 || uid >= UInt32.max - 1
+    }
+
+    /// Permission bits that leave the owner in and nobody else writing; nil for anything else.
+    private static func octal(_ digits: [UInt8]) -> UInt32? {
+        let mode = UInt32(String(decoding: digits, as: UTF8.self), radix: 8)
+        return mode.flatMap { $0 <= 0o2777 && $0 & 0o700 == 0o700 && $0 & 0o022 == 0 ? $0 : nil }
     }
 
     private static func settings(_ text: [UInt8], separators: Set<UInt8>) -> [(key: String, value: [UInt8])] {

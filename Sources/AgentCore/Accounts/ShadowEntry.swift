@@ -12,6 +12,9 @@ package struct ShadowEntry: Hashable, Sendable {
     }
 
     package let password: Password
+    /// `!` in front of the field, whatever follows: with `UsePAM no` sshd takes the account for locked and refuses its keys too
+    /// (`LOCKED_PASSWD_PREFIX` in auth.c). `*` is no such mark.
+    package let hasLockMark: Bool
     /// Days since 1970-01-01 of the last change; 0 demands a change at the next login; nil: no aging.
     package let lastChange: Int?
     /// Days a password stays valid; nil: for ever.
@@ -21,8 +24,12 @@ package struct ShadowEntry: Hashable, Sendable {
     /// The first day, in days since 1970-01-01, on which the account is no longer valid; nil: never.
     package let expires: Int?
 
-    package init(password: Password, lastChange: Int? = nil, maximumAge: Int? = nil, inactive: Int? = nil, expires: Int? = nil) {
+    package init(
+        password: Password, hasLockMark: Bool? = nil, lastChange: Int? = nil, maximumAge: Int? = nil, inactive: Int? = nil,
+        expires: Int? = nil
+    ) {
         self.password = password
+        self.hasLockMark = hasLockMark ?? (password == .locked)
         self.lastChange = lastChange
         self.maximumAge = maximumAge
         self.inactive = inactive
@@ -37,6 +44,7 @@ package struct ShadowEntry: Hashable, Sendable {
             return PasswdFile.decimal(digits).map(Int.init)
         }
         password = ShadowEntry.kind(of: line[1], in: contents)
+        hasLockMark = line[1].first.map { contents[$0] == UInt8(ascii: "!") } ?? false
         lastChange = number(2)
         maximumAge = number(4)
         inactive = number(6)

@@ -9,12 +9,17 @@ package enum Invocation: Hashable, Sendable {
     case status(name: String?, asJSON: Bool)
     case run
     case recover
+    /// What the Azure agent asks of an extension handler.
+    case handler(HandlerCommand)
+    case certificate
+    /// Settings for one machine. `sign` names the private key of a sender whom that machine trusts.
+    case seal(Input, to: String, sign: String?, asCBC: Bool)
     case help(verb: Verb?)
     case version
 }
 
 package enum Verb: String, CaseIterable, Sendable {
-    case apply, status, run, recover
+    case apply, status, run, recover, certificate, seal
 
     var summary: String {
         switch self {
@@ -22,6 +27,8 @@ package enum Verb: String, CaseIterable, Sendable {
         case .status: "show what the last run came to"
         case .run: "carry out what was dropped (started by systemd)"
         case .recover: "take back what an interrupted run began (started at boot)"
+        case .certificate: "print the certificate that settings are sealed for"
+        case .seal: "seal settings so that one machine alone can read them"
         }
     }
 }
@@ -44,6 +51,7 @@ package enum CommandLineParser {
         case "--version", "-V": return .version
         default: break
         }
+        if let command = HandlerCommand(rawValue: first), rest.isEmpty { return .handler(command) }
         guard let verb = Verb(rawValue: first) else { throw unknown(first, "verb", among: Verb.allCases.map(\.rawValue)) }
         var words = try Words(verb, rest)
         if words.take("--help") || words.take("-h") { return .help(verb: verb) }
@@ -59,6 +67,16 @@ package enum CommandLineParser {
         case .status: invocation = .status(name: try words.operand(), asJSON: words.take("--json"))
         case .run: invocation = .run
         case .recover: invocation = .recover
+        case .certificate: invocation = .certificate
+        case .seal:
+            guard let certificate = words.value("--to") else {
+                throw UsageError(message: "seal needs --to CERT (try 'vmaccess-agent seal --help')")
+            }
+            let signer = words.value("--sign")
+            let asCBC = words.take("--cbc")
+            let operand = try words.operand()
+            let input: Invocation.Input = operand == nil || operand == "-" ? .standardInput : .file(operand ?? "")
+            invocation = .seal(input, to: certificate, sign: signer, asCBC: asCBC)
         }
         try words.end()
         return invocation
@@ -92,17 +110,27 @@ package enum CommandLineParser {
         private let verb: Verb
         private var options: [String] = []
         private var operands: [String] = []
+        private var values: [String: String] = [:]
 
         private static let known: [Verb: [String]] = [
             .apply: ["--dry-run", "--no-proof", "--json"],
-            .status: ["--json"],
+            .status: ["--json"], .seal: ["--cbc"],
         ]
+        /// Options that take a value, as `--name=value` or in the next word. None of them a secret.
+        private static let valued: [Verb: [String]] = [.seal: ["--to", "--sign"]]
 
         init(_ verb: Verb, _ words: ArraySlice<String>) throws(UsageError) {
             self.verb = verb
             var onlyOperands = false
+            var awaiting: String?
             for word in words {
-                if onlyOperands || word == "-" || !word.hasPrefix("-") {
+                let name = word.firstIndex(of: "=").map { String(word[..<$0]) } ?? word
+                if let option = awaiting {
+                    values[option] = word
+                    awaiting = nil
+                } else if !onlyOperands, Self.valued[verb]?.contains(name) == true {
+                    if name == word { awaiting = name } else { values[name] = String(word.dropFirst(name.count + 1)) }
+                } else if onlyOperands || word == "-" || !word.hasPrefix("-") {
                     operands.append(word)
                 } else if word == "--" {
                     onlyOperands = true
@@ -110,10 +138,12 @@ package enum CommandLineParser {
                     options.append(try Self.checked(word, verb))
                 }
             }
+            guard let awaiting else { return }
+            throw UsageError(message: "the option \(awaiting) needs a value (try 'vmaccess-agent \(verb.rawValue) --help')")
         }
 
         private static func checked(_ word: String, _ verb: Verb) throws(UsageError) -> String {
-            let known = (known[verb] ?? []) + ["--help", "-h"]
+            let known = (known[verb] ?? []) + (valued[verb] ?? []) + ["--help", "-h"]
             if known.contains(word) { return word }
             if let equals = word.firstIndex(of: "="), known.contains(String(word[..<equals])) {
                 throw UsageError(message: "the option \(word[..<equals]) takes no value (try 'vmaccess-agent \(verb.rawValue) --help')")
@@ -127,6 +157,8 @@ package enum CommandLineParser {
             options.removeAll { $0 == option }
             return found
         }
+
+        func value(_ option: String) -> String? { values[option] }
 
         mutating func operand() throws(UsageError) -> String? {
             operands.isEmpty ? nil : operands.removeFirst()

@@ -11,6 +11,12 @@ package enum Answer: Sendable {
     case sudo(Known<SudoGrants>)
     case requestKeys(KeyJudgement)
     case today(Int)
+    case folder(Known<[ForeignText]>)
+    case home(HomeAnswer)
+    case countedFailures(Known<CountedFailures>)
+    case accountLocks(Known<[AccountLock]>)
+    case otherAdministrator(Known<ForeignText?>)
+    case ssh(SSHAnswer)
 }
 
 /// A fact, or why it could not be had. What rests on an unknown ground is itself unknown, never fine.
@@ -84,10 +90,16 @@ package struct KeysFileAnswer: Sendable {
     /// The home itself, links not followed.
     package let home: StatusAnswer
     package let contents: Contents
+    /// What stands at each component of the path, from the home downwards, the file last; only what is there.
+    package let parts: [KeysPathPart]
+    /// What else lies in the file's folder: regular files of the user's own, by their path.
+    package let siblings: [KeysPathPart]
 
-    package init(home: StatusAnswer, contents: Contents) {
+    package init(home: StatusAnswer, contents: Contents, parts: [KeysPathPart] = [], siblings: [KeysPathPart] = []) {
+        self.siblings = siblings
         self.home = home
         self.contents = contents
+        self.parts = parts
     }
 }
 

@@ -1,6 +1,8 @@
 /// What is known of the guest so far. Pure code asks it; see `Probe`.
 package struct Facts: Sendable {
     private var answers: [Probe: Answer] = [:]
+    /// A change of sshd's configuration that is planned: what sshd is asked from here on is about the guest with it.
+    private var assumed: ConfigurationChange?
 
     package init() {}
 
@@ -58,6 +60,7 @@ package struct Facts: Sendable {
     }
 
     package func sshd(_ connection: Connection) throws(Unanswered) -> Known<EffectiveConfiguration> {
+        if let assumed { return try effective(assumed, connection) }
         guard case .sshd(let answer) = try known(.sshd(connection)) else { throw Unanswered(probe: .sshd(connection)) }
         return answer
     }
@@ -80,6 +83,52 @@ package struct Facts: Sendable {
     package func today() throws(Unanswered) -> Int {
         guard case .today(let answer) = try known(.today) else { throw Unanswered(probe: .today) }
         return answer
+    }
+
+    package func target(_ path: String) throws(Unanswered) -> StatusAnswer {
+        guard case .status(let answer) = try known(.target(path)) else { throw Unanswered(probe: .target(path)) }
+        return answer
+    }
+
+    package func folder(_ path: String) throws(Unanswered) -> Known<[ForeignText]> {
+        guard case .folder(let answer) = try known(.folder(path)) else { throw Unanswered(probe: .folder(path)) }
+        return answer
+    }
+
+    package func home(_ name: UserName) throws(Unanswered) -> HomeAnswer {
+        guard case .home(let answer) = try known(.home(name)) else { throw Unanswered(probe: .home(name)) }
+        return answer
+    }
+
+    package func countedFailures(_ name: UserName) throws(Unanswered) -> Known<CountedFailures> {
+        guard case .countedFailures(let answer) = try known(.countedFailures(name)) else {
+            throw Unanswered(probe: .countedFailures(name))
+        }
+        return answer
+    }
+
+    package func accountLocks() throws(Unanswered) -> Known<[AccountLock]> {
+        guard case .accountLocks(let answer) = try known(.accountLocks) else { throw Unanswered(probe: .accountLocks) }
+        return answer
+    }
+
+    package func otherAdministrator(_ name: UserName) throws(Unanswered) -> Known<ForeignText?> {
+        guard case .otherAdministrator(let answer) = try known(.otherAdministrator(name)) else {
+            throw Unanswered(probe: .otherAdministrator(name))
+        }
+        return answer
+    }
+
+    package func ssh(_ probe: SSHProbe) throws(Unanswered) -> SSHAnswer {
+        guard case .ssh(let answer) = try known(.ssh(probe)) else { throw Unanswered(probe: .ssh(probe)) }
+        return answer
+    }
+
+    /// These facts as they will be when `change` is made.
+    package func assuming(_ change: ConfigurationChange) -> Facts {
+        var facts = self
+        facts.assumed = change
+        return facts
     }
 
     private func known(_ probe: Probe) throws(Unanswered) -> Answer {

@@ -26,6 +26,20 @@ package enum Probe: Hashable, Sendable {
     case requestKeys
     /// The day, for dates of shadow.
     case today
+    /// What a path leads to, links followed.
+    case target(String)
+    /// The names in a folder of the system's.
+    case folder(String)
+    /// The home of this local account, and who could have led its path where it leads.
+    case home(UserName)
+    /// Failed logins that pam_faillock or pam_tally2 have counted against this user.
+    case countedFailures(UserName)
+    /// The lock files of passwd, shadow and group.
+    case accountLocks
+    /// Somebody other than this user who can log in and become root.
+    case otherAdministrator(UserName)
+    /// About the SSH service and what is around it.
+    case ssh(SSHProbe)
 }
 
 /// Asked for by a pure function that cannot go on without it.

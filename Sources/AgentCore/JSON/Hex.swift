@@ -21,4 +21,11 @@ package enum Hex {
         }
         return String(decoding: text, as: UTF8.self)
     }
+
+    /// The bytes of an even number of digits; nil for anything else.
+    package static func bytes(of digits: [UInt8]) -> [UInt8]? {
+        let halves = digits.compactMap { value(of: $0) }
+        guard halves.count == digits.count, halves.count.isMultiple(of: 2) else { return nil }
+        return stride(from: 0, to: halves.count, by: 2).map { halves[$0] << 4 | halves[$0 + 1] }
+    }
 }

@@ -34,6 +34,17 @@ package enum KeysPlace: Hashable, Sendable {
         self = own.first.map { .file($0) } ?? .nowhere(Self.reason(others))
     }
 
+    /// All files that are this user's alone, in sshd's order.
+    package static func own(_ files: [ForeignText], name: UserName, uid: UInt32, home: ForeignText) -> [ForeignText] {
+        let account = AuthorizedKeysLocation.Account(name: ForeignText(name.bytes), uid: uid, home: home)
+        return files.compactMap { value in
+            switch AuthorizedKeysLocation(value, for: account) {
+            case .belowHome(let path), .ownFile(let path): path
+            default: nil
+            }
+        }
+    }
+
     private static func reason(_ locations: [AuthorizedKeysLocation]) -> String {
         for location in locations {
             switch location {

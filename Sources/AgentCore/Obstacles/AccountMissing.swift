@@ -29,22 +29,23 @@ package struct AccountMissing: Obstacle {
                             + "send \"ssh_key\" or \"password\" with it"))
             }
             // A group of that name may be there already; useradd makes one only if not.
-            var arguments = ["--create-home", "--shell", try Self.shell(facts, defaults).escaped()]
+            var arguments = ["--create-home", "--shell", try LoginShell.standard(facts).escaped()]
             if groupExists { arguments += ["--gid", user.text] }
             if let expiration = asked.wanted?.expiration { arguments += ["--expiredate", expiration.text] }
             let create = ToolCall(.useradd, arguments + ["--", user.text])
             // Its home goes with it: it was not there before, and nobody has logged in yet.
             let remove = ToolCall(.userdel, ["--remove", "--force", "--", user.text])
             let step = Step(.account, "create the account \(user.text)", .tool(create, undo: remove))
-            return .found(Finding(self, "there is no account \(user.text)", mandate: .user, steps: [step]))
+            var steps = [step]
+            // A home that somebody of that name left behind would hand on what they left in it: files, and keys that still open it.
+            let home = ForeignText(defaults.homeBase.bytes + [UInt8(ascii: "/")] + user.bytes)
+            if case .present = try facts.status(String(decoding: home.bytes, as: UTF8.self)) {
+                let aside = HomeChange(user: user, home: home, .setAside)
+                steps.insert(
+                    Step(.account, "move \(home.escaped()), left by an earlier user of that name, out of the way", .home(aside)), at: 0)
+            }
+            return .found(Finding(self, "there is no account \(user.text)", mandate: .user, steps: steps))
         }
-    }
-
-    /// A person expects bash where there is one; else the default of useradd.
-    private static func shell(_ facts: Facts, _ defaults: AccountDefaults) throws(Unanswered) -> ForeignText {
-        if defaults.shell != ForeignText("/bin/sh") { return defaults.shell }
-        if case .present = try facts.status("/bin/bash") { return ForeignText("/bin/bash") }
-        return defaults.shell
     }
 }
 

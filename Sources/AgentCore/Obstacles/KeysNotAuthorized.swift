@@ -1,4 +1,4 @@
-/// A key of the request is not in the file where sshd looks for this user's keys.
+/// A key of the request is not in the file where sshd looks for this user's keys; or, with `remove_prior_keys`, another one is.
 package struct KeysNotAuthorized: Obstacle {
     package let id = "keys-not-authorized"
     package let layer = Layer.keys
@@ -12,50 +12,124 @@ package struct KeysNotAuthorized: Obstacle {
         case .accepted(let lines): keys = lines
         case .refused(let refusal): return .refused(refusal)
         }
-        let place = try Self.place(facts, asked.user)
-        guard case .file(let path) = place.place else {
-            guard case .nowhere(let why) = place.place else { return .clear }
+        let site = try Site(facts, asked.user)
+        guard case .file(let path) = site.place else {
+            guard case .nowhere(let why) = site.place else { return .clear }
             return .found(Finding(self, why, mandate: .reset, steps: []))
         }
-        if let answer = place.contents {
-            switch answer.contents {
-            case .absent: break
-            case .unreadable(let why):
-                return .refused(Refusal(reason: "keys-file", message: "the keys of \(asked.user.text) cannot be written: \(why)"))
-            case .bytes(let bytes):
-                do {
-                    let merge = try AuthorizedKeys.merging(keys, into: bytes, replacing: wanted.replacesKeys)
-                    if !merge.isChanged { return .clear }
-                } catch {
-                    return .refused(error)
-                }
-            }
+        let shown = Self.shown(path)
+        var steps: [Step] = []
+        switch try Self.verdict(site, path, keys, wanted, facts, asked.user) {
+        case .refused(let refusal): return .refused(refusal)
+        case .asAsked: break
+        case .differs:
+            let count = keys.count == 1 ? "a key" : "\(keys.count) keys"
+            let words = wanted.replacesKeys ? "replace the keys in \(shown) by \(count)" : "add \(count) to \(shown)"
+            let change = KeysChange(user: asked.user, path: path, keys: keys, replacing: wanted.replacesKeys)
+            steps.append(Step(.authorizedKeys, words, .keys(change)))
         }
-        let shown = path.bytes.first == UInt8(ascii: "/") ? path.escaped() : "~/\(path.escaped())"
-        let count = keys.count == 1 ? "a key" : "\(keys.count) keys"
-        let words = wanted.replacesKeys ? "replace the keys in \(shown) by \(count)" : "add \(count) to \(shown)"
-        let change = KeysChange(user: asked.user, path: path, keys: keys, replacing: wanted.replacesKeys)
-        return .found(
-            Finding(
-                self, "the key is not in \(shown)", mandate: .user, steps: [Step(.authorizedKeys, words, .keys(change))]))
+        // The new key first: at no moment is there none.
+        for other in wanted.replacesKeys ? site.others : [] {
+            let change = KeysChange(user: asked.user, path: other, keys: [], replacing: true)
+            steps.append(Step(.authorizedKeys, "remove the prior keys in \(Self.shown(other))", .keys(change)))
+        }
+        if steps.isEmpty { return .clear }
+        return .found(Finding(self, "the keys in \(shown) are not those that are asked for", mandate: .user, steps: steps))
     }
 
-    /// The place, and what is there now (nil: the account is still to be made, so nothing is).
-    private static func place(_ facts: Facts, _ user: UserName) throws(Unanswered) -> (place: KeysPlace, contents: KeysFileAnswer?) {
-        // Where sshd refuses its configuration its default is the best guess; the proof tells.
-        let files = try facts.sshd(Connection(user: user)).value?.authorizedKeysFiles ?? KeysPlace.defaults
-        guard case .local(let account) = try facts.account(user) else {
-            let defaults = try facts.accountDefaults()
-            let home = ForeignText(defaults.homeBase.bytes + [UInt8(ascii: "/")] + user.bytes)
-            return (KeysPlace(files, name: user, uid: nil, home: home) { _ in false }, nil)
+    private enum Verdict { case asAsked, differs, refused(Refusal) }
+
+    private static func verdict(
+        _ site: Site, _ path: ForeignText, _ keys: [AuthorizedKeyLine], _ wanted: UserRequest, _ facts: Facts, _ user: UserName
+    ) throws(Unanswered) -> Verdict {
+        // The account is still to be made, so nothing is there.
+        guard let answer = site.contents, let uid = site.uid else { return .differs }
+        switch answer.contents {
+        case .absent:
+            if path.bytes.first == UInt8(ascii: "/") { return .differs }
+            if try isMendable(user, facts) { return .differs }
+            if case .directory = try facts.home(user).state { return .differs }
+            return .refused(
+                Refusal(reason: "keys-file", message: "the keys of \(user.text) have no home to go to: \(try homeFault(user, facts))"))
+        case .unreadable(let why):
+            if path.bytes.first != UInt8(ascii: "/"), try isMendable(user, facts) { return .differs }
+            return .refused(Refusal(reason: "keys-file", message: "the keys of \(user.text) cannot be written: \(why)"))
+        case .bytes(let bytes):
+            let file = answer.parts.first { $0.path == path }
+            let mustMakeRoom = file.map { KeysPathUnsafe.judge($0, isFile: true, uid: uid)?.actions.contains(.setAside) == true } ?? false
+            do throws(Refusal) {
+                let merge = try AuthorizedKeys.merging(keys, into: bytes, replacing: wanted.replacesKeys)
+                return merge.isChanged || mustMakeRoom ? .differs : .asAsked
+            } catch {
+                return .refused(error)
+            }
         }
-        func question(_ path: ForeignText) -> KeysFileQuestion { KeysFileQuestion(user: user, home: account.entry.home, path: path) }
-        let place = try KeysPlace(files, name: user, uid: account.entry.uid, home: account.entry.home) {
-            (path) throws(Unanswered) -> Bool in
-            if case .bytes = try facts.keysFile(question(path)).contents { return true }
-            return false
+    }
+
+    /// What cannot be read now may be so once the home and what is in it are the user's again: the step looks anew.
+    private static func isMendable(_ user: UserName, _ facts: Facts) throws(Unanswered) -> Bool {
+        let home = try facts.home(user)
+        switch (home.state, home.owner) {
+        case (.absent, _), (.notDirectory, _), (.directory, .user), (.directory, .root), (.directory, .nobody): return home.isRootsPath
+        default: return false
         }
-        guard case .file(let path) = place else { return (place, nil) }
-        return (place, try facts.keysFile(question(path)))
+    }
+
+    private static func homeFault(_ user: UserName, _ facts: Facts) throws(Unanswered) -> String {
+        let asked = Case(user: user, wanted: nil, mandates: [])
+        switch try HomeMissing().judge(facts, asked) {
+        case .found(let finding): return finding.explanation
+        case .unknown(let why): return why
+        case .clear, .refused: return "it cannot be reached"
+        }
+    }
+
+    static func shown(_ path: ForeignText) -> String {
+        path.bytes.first == UInt8(ascii: "/") ? path.escaped() : "~/\(path.escaped())"
+    }
+}
+
+extension KeysNotAuthorized {
+    /// Where sshd looks for this user's keys, and what is there.
+    private struct Site {
+        let place: KeysPlace
+        /// nil: the account is still to be made.
+        let uid: UInt32?
+        let contents: KeysFileAnswer?
+        /// Further files of the user's own that exist.
+        let others: [ForeignText]
+
+        init(_ facts: Facts, _ user: UserName) throws(Unanswered) {
+            // Where sshd refuses its configuration its default is the best guess; the proof tells.
+            let files = try facts.sshd(Connection(user: user)).value?.authorizedKeysFiles ?? KeysPlace.defaults
+            guard case .local(let account) = try facts.account(user) else {
+                let defaults = try facts.accountDefaults()
+                let home = ForeignText(defaults.homeBase.bytes + [UInt8(ascii: "/")] + user.bytes)
+                place = KeysPlace(files, name: user, uid: nil, home: home) { _ in false }
+                (uid, contents, others) = (nil, nil, [])
+                return
+            }
+            let entry = account.entry
+            func answer(_ path: ForeignText) throws(Unanswered) -> KeysFileAnswer {
+                try facts.keysFile(KeysFileQuestion(user: user, home: entry.home, path: path))
+            }
+            func exists(_ path: ForeignText) throws(Unanswered) -> Bool {
+                if case .bytes = try answer(path).contents { return true }
+                return false
+            }
+            let place = try KeysPlace(files, name: user, uid: entry.uid, home: entry.home, exists: exists)
+            self.place = place
+            uid = entry.uid
+            guard case .file(let path) = place else {
+                (contents, others) = (nil, [])
+                return
+            }
+            contents = try answer(path)
+            var found: [ForeignText] = []
+            for other in KeysPlace.own(files, name: user, uid: entry.uid, home: entry.home) where other != path {
+                if try exists(other), !found.contains(other) { found.append(other) }
+            }
+            others = found
+        }
     }
 }

@@ -71,8 +71,12 @@ package struct Finding: Sendable {
     package let steps: [Step]
 
     package init(_ obstacle: some Obstacle, _ explanation: String, mandate: Mandate, steps: [Step]) {
-        id = obstacle.id
-        layer = obstacle.layer
+        self.init(id: obstacle.id, layer: obstacle.layer, explanation, mandate: mandate, steps: steps)
+    }
+
+    package init(id: String, layer: Layer, _ explanation: String, mandate: Mandate, steps: [Step]) {
+        self.id = id
+        self.layer = layer
         self.explanation = explanation
         self.mandate = mandate
         self.steps = steps
@@ -82,10 +86,17 @@ package struct Finding: Sendable {
 package enum Catalogue {
     /// In the order in which their remedies are carried out: what others rest on comes first.
     package static let all: [any Obstacle] = [
-        ServiceNotServing(),
+        AccountFilesLocked(),
         AccountMissing(),
         AccountEnds(),
+        PasswordAged(),
         PasswordNotSet(),
+        PasswordLocked(),
+        ShellRefusesLogins(),
+        FailuresCounted(),
+        HomeMissing(),
+        HomeNotOwn(),
+        KeysPathUnsafe(),
         KeysNotAuthorized(),
         SudoNotGranted(),
     ]

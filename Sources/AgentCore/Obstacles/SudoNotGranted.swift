@@ -26,8 +26,23 @@ package struct SudoNotGranted: Obstacle {
         let step = Step(
             .sudo, needsPasswordless ? "grant sudo to \(user.text) without a password" : "grant sudo to \(user.text)",
             .file(FileChange(path: grant.path, contents: grant.contents, mode: 0o440, check: .visudo)))
+        var steps = [step]
+        // Without the folder's inclusion nobody would read the grant. To include the folder would give force to what else lies in it.
+        if case .contents(let main) = try facts.file("/etc/sudoers"), !SudoersLines.includesFolder(main) {
+            let line = "@include \(grant.path)\n"
+            if !main.split(separator: 0x0a).contains(where: { $0.elementsEqual(line.utf8.dropLast()) }) {
+                guard case .present(let status) = try facts.status("/etc/sudoers"), status.kind == .file else {
+                    return .unknown("/etc/sudoers is not a file that can be added to")
+                }
+                let ended = main.last == 0x0a || main.isEmpty ? main : main + [0x0a]
+                steps.append(
+                    Step(
+                        .sudo, "have /etc/sudoers, which does not read /etc/sudoers.d, include \(grant.path)",
+                        .file(FileChange(path: "/etc/sudoers", contents: ended + Array(line.utf8), mode: status.mode, check: .visudo))))
+            }
+        }
         let words = grants == .none ? "\(user.text) has no sudo grant" : "sudo would ask \(user.text) for a password"
-        return .found(Finding(self, words, mandate: .user, steps: [step]))
+        return .found(Finding(self, words, mandate: .user, steps: steps))
     }
 
     /// Asked for; or a user who has only keys and so nothing to answer a prompt with.

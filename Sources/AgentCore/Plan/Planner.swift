@@ -5,17 +5,23 @@ package struct Plan: Sendable {
     package let blocked: [Finding]
     /// Obstacles that could not be judged, with why.
     package let unknown: [(id: String, why: String)]
+    /// What is worth telling besides: what is left alone on purpose.
+    package let notes: [(topic: Topic, text: String)]
 
-    package init(steps: [Step], blocked: [Finding], unknown: [(id: String, why: String)]) {
+    package init(
+        steps: [Step], blocked: [Finding], unknown: [(id: String, why: String)], notes: [(topic: Topic, text: String)] = []
+    ) {
         self.steps = steps
         self.blocked = blocked
         self.unknown = unknown
+        self.notes = notes
     }
 
     /// The dry run.
     package var lines: [String] {
-        var lines = steps.enumerated().map { "\($0.offset + 1). \($0.element.summary)" }
+        var lines = steps.enumerated().map { "\($0.offset + 1). \($0.element.summary)\($0.element.isLasting ? " (cannot be undone)" : "")" }
         if lines.isEmpty { lines.append("nothing to do: the guest is as the settings ask") }
+        lines += notes.map { "note: \($0.text)" }
         lines += blocked.map { "in the way, and not covered by these settings: \($0.explanation); \($0.mandate.remedy)" }
         lines += unknown.map { "not known: \($0.id): \($0.why)" }
         return lines
@@ -28,14 +34,17 @@ package enum Planner {
     /// - Throws: `Unanswered`, or the `Refusal` of an obstacle: then nothing is to be changed.
     package static func plan(_ request: Request, _ facts: Facts) throws -> Plan {
         try refuseUnsupported(request)
-        guard let wanted = request.user else { return Plan(steps: [], blocked: [], unknown: []) }
+        if let removal = request.removal { return try RemovalPlanner.plan(removal, facts) }
+        let service = try ServicePlanner.plan(request, facts)
+        let facts = service.configuration.map { facts.assuming($0) } ?? facts
+        guard let wanted = request.user else { return service.plan }
         if case .refused(let refusal) = wanted.keys.isEmpty ? .accepted([]) : try facts.requestKeys() { throw refusal }
         var mandates: Set<Mandate> = [.user]
         if request.resetSSH { mandates.insert(.reset) }
         let asked = Case(user: wanted.name, wanted: wanted, mandates: mandates)
-        var steps: [Step] = []
-        var blocked: [Finding] = []
-        var unknown: [(id: String, why: String)] = []
+        var steps = service.plan.steps
+        var blocked = service.plan.blocked
+        var unknown = service.plan.unknown
         for obstacle in Catalogue.all {
             switch try obstacle.judge(facts, asked) {
             case .clear: continue
@@ -50,8 +59,7 @@ package enum Planner {
 
     private static func refuseUnsupported(_ request: Request) throws(Refusal) {
         let asked: [(Bool, String)] = [
-            (request.resetSSH, "reset_ssh"), (request.restoresBackup, "restore_backup_ssh"), (request.removal != nil, "remove_user"),
-            (request.disk != nil, "check_disk and repair_disk"),
+            (request.disk != nil, "check_disk and repair_disk")
         ]
         guard let first = asked.first(where: { $0.0 }) else { return }
         throw Refusal(

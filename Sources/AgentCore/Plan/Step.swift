@@ -15,11 +15,14 @@ package struct Step: Sendable {
     /// What it does, as an order: "create the account bob".
     package let summary: String
     package let change: Change
+    /// Cannot be undone. Such steps come last; see `Runner` for what a failure among them means.
+    package let isLasting: Bool
 
-    package init(_ topic: Topic, _ summary: String, _ change: Change) {
+    package init(_ topic: Topic, _ summary: String, _ change: Change, isLasting: Bool = false) {
         self.topic = topic
         self.summary = summary
         self.change = change
+        self.isLasting = isLasting
     }
 }
 
@@ -33,6 +36,18 @@ package enum Change: Sendable {
     case keys(KeysChange)
     /// A whole file of the system's (not below anybody's home), replaced in one piece.
     case file(FileChange)
+    /// `*` in place of the lock mark `!`: the account is no longer locked to sshd, and no password opens it that did not.
+    case lockMark(UserName)
+    /// A home, or a part of it: made, given back, closed to others, or moved out of the way.
+    case home(HomeChange)
+    /// A lock file of the account tools: waited for while somebody holds it, removed when nobody does.
+    case accountLock(String)
+    /// A file of the system's that goes.
+    case remove(String)
+    /// Processes and sessions of an account that is being removed.
+    case endSessions(UserName, uid: UInt32)
+    /// What is the SSH service's, for all.
+    case service(ServiceChange)
 }
 
 package struct KeysChange: Sendable {
@@ -40,7 +55,7 @@ package struct KeysChange: Sendable {
     /// Relative to the home, or absolute.
     package let path: ForeignText
     package let keys: [AuthorizedKeyLine]
-    /// Whether all other keys of this user go.
+    /// Whether all other keys of this user go. With no `keys`, the file itself goes.
     package let replacing: Bool
 
     package init(user: UserName, path: ForeignText, keys: [AuthorizedKeyLine], replacing: Bool) {

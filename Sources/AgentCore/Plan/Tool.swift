@@ -8,6 +8,10 @@ package enum Tool: String, CaseIterable, Sendable {
     case ip
     case getent
     case faillock
+    case pamTally2 = "pam_tally2"
+    case loginctl
+    case rm
+    case nft, iptables, ip6tables
 
     /// Directories that are searched, in this order; never the caller's PATH.
     package static let directories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
@@ -21,7 +25,11 @@ package enum Tool: String, CaseIterable, Sendable {
         case .sshd: "openssh-server"
         case .ip: "iproute2"
         case .getent: "libc-bin"
-        case .faillock: "libpam-modules-bin"
+        case .faillock, .pamTally2: "libpam-modules-bin"
+        case .loginctl: "systemd"
+        case .rm: "coreutils"
+        case .nft: "nftables"
+        case .iptables, .ip6tables: "iptables"
         }
     }
 }

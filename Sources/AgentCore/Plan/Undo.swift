@@ -11,6 +11,11 @@ package enum Undo: Hashable, Sendable {
     case keys(UserName, path: ForeignText, saved: String?)
     /// The line of a proof in a user's keys file, by its comment.
     case proofLine(UserName, path: ForeignText, marker: String)
+    /// A home, or a part of it.
+    case home(HomeUndo)
+    /// A folder of the system's that was made; removed if it is empty.
+    case folder(String)
+    case service(ServiceUndo)
 }
 
 extension Undo {
@@ -39,6 +44,9 @@ extension Undo {
                 ("kind", .string("proof-line")), ("user", .string(user.text)), ("path", .string(Hex.text(of: path.bytes))),
                 ("marker", .string(marker)),
             ])
+        case .home(let undo): return undo.document
+        case .folder(let path): return .object([("kind", .string("folder")), ("path", .string(path))])
+        case .service(let undo): return undo.document
         }
     }
 
@@ -81,8 +89,15 @@ extension Undo {
         case ForeignText("proof-line"):
             guard let user = user(), let path = path(), let marker = string("marker") else { return nil }
             self = .proofLine(user, path: path, marker: marker)
+        case ForeignText("home"):
+            guard let undo = HomeUndo(object) else { return nil }
+            self = .home(undo)
+        case ForeignText("folder"):
+            guard let path = string("path") else { return nil }
+            self = .folder(path)
         default:
-            return nil
+            guard let undo = ServiceUndo(object) else { return nil }
+            self = .service(undo)
         }
     }
 }

@@ -23,6 +23,8 @@ package struct Proof: Sendable {
     package enum Credential: String, Sendable {
         case key
         case password
+        /// None: only whether sshd answers.
+        case connection
     }
 
     package struct Attempt: Sendable {
@@ -39,15 +41,16 @@ package struct Proof: Sendable {
             self.refusedKeys = refusedKeys
         }
 
-        var isProven: Bool { result == .loggedIn && refusedKeys.isEmpty }
+        var isProven: Bool { result == (credential == .connection ? .served : .loggedIn) && refusedKeys.isEmpty }
     }
 
-    package let user: UserName
+    /// nil where nobody was to log in.
+    package let user: UserName?
     package let attempts: [Attempt]
     /// What could not be asked, each in a sentence: nothing was proven about it.
     package let gaps: [String]
 
-    package init(user: UserName, attempts: [Attempt], gaps: [String]) {
+    package init(user: UserName?, attempts: [Attempt], gaps: [String]) {
         self.user = user
         self.attempts = attempts
         self.gaps = gaps
@@ -60,25 +63,30 @@ package struct Proof: Sendable {
 
     /// The proof in one sentence: who got in by what. Only for a proof that is one.
     package var summary: String {
-        "sshd let \(user.text) in by \(credentials(attempts).map(\.rawValue).joined(separator: " and by "))"
+        guard let user else { return "sshd answers with its own host key, also to other machines" }
+        return "sshd let \(user.text) in by \(credentials(attempts).map(\.rawValue).joined(separator: " and by "))"
     }
 
     /// What sshd was asked and what it answered, for the status.
     package var message: String {
-        var sentences: [String] = []
+        let refusals = attempts.filter { !$0.isProven }.map { attempt in
+            let how = attempt.credential == .connection ? "" : "by \(attempt.credential.rawValue) "
+            return "not proven \(how)from \(Proof.places([attempt])): \(Proof.reason(attempt))"
+        }
+        return (answers + refusals + gaps.map { "not proven: \($0)" }).joined(separator: "; ")
+    }
+
+    /// What was proven, in a sentence for each way that differs.
+    private var answers: [String] {
         let proven = attempts.filter(\.isProven)
+        if proven.isEmpty { return [] }
+        guard let user else { return ["sshd answered with its own host key from \(Proof.places(proven))"] }
         // Credentials that came to the same are told together.
         let ways = credentials(proven).map { credential in (credential, Proof.places(proven.filter { $0.credential == credential })) }
         if let first = ways.first, ways.allSatisfy({ $0.1 == first.1 }) {
-            sentences.append("sshd let \(user.text) in by \(ways.map(\.0.rawValue).joined(separator: " and by ")) from \(first.1)")
-        } else {
-            sentences += ways.map { "sshd let \(user.text) in by \($0.0.rawValue) from \($0.1)" }
+            return ["sshd let \(user.text) in by \(ways.map(\.0.rawValue).joined(separator: " and by ")) from \(first.1)"]
         }
-        for attempt in attempts where !attempt.isProven {
-            let what = "by \(attempt.credential.rawValue) from \(Proof.places([attempt]))"
-            sentences.append("not proven \(what): \(Proof.reason(attempt))")
-        }
-        return (sentences + gaps.map { "not proven: \($0)" }).joined(separator: "; ")
+        return ways.map { "sshd let \(user.text) in by \($0.0.rawValue) from \($0.1)" }
     }
 
     private func credentials(_ attempts: [Attempt]) -> [Credential] {
@@ -103,6 +111,7 @@ package struct Proof: Sendable {
 
     private static func reason(_ attempt: Attempt) -> String {
         switch attempt.result {
+        case .served: "sshd answered"
         case .loggedIn: "sshd does not accept the key \(attempt.refusedKeys.joined(separator: ", "))"
         case .noSession(let words): "sshd accepted it but gave no session: \(words)"
         case .refused(let words): "sshd refused it: \(words)"

@@ -11,6 +11,8 @@ package struct SSHTranscript: Hashable, Sendable {
         case unreachable(String)
         /// What answered is not this guest's sshd.
         case stranger(String)
+        /// sshd proved its host key; nobody was to log in.
+        case served
     }
 
     package let result: Result

@@ -45,11 +45,14 @@ extension Report {
 
     /// One outcome for each topic that the request is about.
     private static func outcomes(of work: Work, _ request: Request) -> [Outcome] {
-        guard let user = request.user else { return [] }
-        var topics: [Topic] = [.account]
-        if user.password != nil { topics.append(.password) }
-        if !user.keys.isEmpty { topics.append(.authorizedKeys) }
-        topics.append(.sudo)
+        var topics: [Topic] = []
+        if let user = request.user {
+            topics.append(.account)
+            if user.password != nil { topics.append(.password) }
+            if !user.keys.isEmpty { topics.append(.authorizedKeys) }
+            topics.append(.sudo)
+        }
+        if request.resetSSH || request.restoresBackup { topics.append(.service) }
         for step in work.plan.steps where !topics.contains(step.topic) { topics.append(step.topic) }
         // Where something stands in the way or is not known, it is not "as asked"; that is told by itself.
         let troubled = work.plan.blocked.map(\.layer.topic) + work.plan.unknown.map { topic(of: $0.id) }

@@ -16,6 +16,24 @@ extension SettingsDocument {
         }
     }
 
+    /// For a file that could not be read: nothing of it is kept.
+    package static let scrubbedUnread = JSONOutput.object([
+        (
+            "runtimeSettings",
+            .array([
+                .object([
+                    (
+                        "handlerSettings",
+                        .object([
+                            ("protectedSettings", .string(redacted)), ("protectedSettingsCertThumbprint", .string(redacted)),
+                            ("publicSettings", .null),
+                        ])
+                    )
+                ])
+            ])
+        )
+    ])
+
     private var isProtectedAbsent: Bool {
         if case .absent = protected { true } else { false }
     }

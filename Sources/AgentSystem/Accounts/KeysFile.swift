@@ -7,12 +7,12 @@ internal import Glibc
 /// Below a home everything happens in a child with the user's own rights, a deadline and a size limit, and no link is followed:
 /// the worst that a hostile home can do is to make this one request fail. Elsewhere the file is the system's and root's to write.
 package struct KeysFile: Sendable {
-    /// Larger files are refused; sshd reads them line by line, nobody has such a one by honest means.
-    package static let limit = 8 << 20
+    /// Larger files are not read: nobody has such a one by honest means.
+    package static let limit = AuthorizedKeys.maximumSize
 
-    private let root: Root
-    private let account: Account
-    private let identity: Identity
+    let root: Root
+    let account: Account
+    let identity: Identity
     package let path: ForeignText
 
     package init(root: Root, account: Account, identity: Identity, path: ForeignText) {
@@ -22,16 +22,15 @@ package struct KeysFile: Sendable {
         self.path = path
     }
 
-    private var isBelowHome: Bool { path.bytes.first != UInt8(ascii: "/") }
-    private var shown: String { isBelowHome ? "~\(account.entry.name.escaped())/\(path.escaped())" : path.escaped() }
+    var isBelowHome: Bool { path.bytes.first != UInt8(ascii: "/") }
+    var shown: String { isBelowHome ? "~\(account.entry.name.escaped())/\(path.escaped())" : path.escaped() }
 
     /// The bytes; nil where there is no such file.
     package func read() throws(Fault) -> [UInt8]? {
-        guard isBelowHome else { return try root.read(text(path), limit: Self.limit) }
+        guard isBelowHome else { return try readOutsideHome() }
         let reply = try ChildReply.of("read \(shown)") { () throws(Fault) in
             try identity.becomeForFiles()
-            guard let home = try openHome(), let folder = try openFolder(in: home, making: false) else { return [0] }
-            guard let bytes = try readFile(in: folder) else { return [0] }
+            guard let home = try openHome(), let bytes = try readFile(in: home) else { return [0] }
             return [1] + bytes
         }
         return reply.first == 1 ? Array(reply.dropFirst()) : nil
@@ -46,7 +45,7 @@ package struct KeysFile: Sendable {
             try identity.becomeForFiles()
             guard let home = try openHome() else { throw Fault("open the home", cause: "there is no home directory") }
             guard let folder = try openFolder(in: home, making: true) else { throw Fault("open", cause: "no directory") }
-            let before = try readFile(in: folder)
+            let before = try readFile(in: home)
             let after = try change(before)
             if let after, after != before { try write(after, in: folder) }
             if after == nil, before != nil { try removeFile(in: folder) }
@@ -55,26 +54,9 @@ package struct KeysFile: Sendable {
         return reply.first == 1 ? Array(reply.dropFirst()) : nil
     }
 
-    private func editOutsideHome(_ change: ([UInt8]?) throws(Fault) -> [UInt8]?) throws(Fault) -> [UInt8]? {
-        let path = text(self.path)
-        let before = try root.read(path, limit: Self.limit)
-        let after = try change(before)
-        if after == before { return before }
-        guard let after else {
-            try root.remove(path)
-            return before
-        }
-        // sshd reads it with the user's rights: a new one is root's and readable.
-        let old = try root.status(path)
-        let attributes =
-            old.map { Root.Attributes(mode: $0.mode, uid: $0.uid, gid: $0.gid) } ?? Root.Attributes(mode: 0o644, uid: 0, gid: 0)
-        try root.replace(path, with: after, attributes)
-        return before
-    }
-
     // MARK: in the child, with the user's rights
 
-    private func openHome() throws(Fault) -> Descriptor? {
+    func openHome() throws(Fault) -> Descriptor? {
         let home = text(account.entry.home)
         do throws(Fault) {
             return try root.open(home, O_RDONLY | O_DIRECTORY)
@@ -83,9 +65,9 @@ package struct KeysFile: Sendable {
         }
     }
 
-    private var components: [String] { path.bytes.split(separator: UInt8(ascii: "/")).map { text(ForeignText($0)) } }
+    var components: [String] { path.bytes.split(separator: UInt8(ascii: "/")).map { text(ForeignText($0)) } }
 
-    /// The directory of the file, from the home downwards, links refused.
+    /// The directory of the file, from the home downwards; each must be the user's. Links are followed as far as they stay in there.
     private func openFolder(in home: borrowing Descriptor, making: Bool) throws(Fault) -> Descriptor? {
         var folder = Descriptor(owning: try retrying("open the home") { fcntl(home.raw, F_DUPFD_CLOEXEC, 0) })
         for component in components.dropLast() {
@@ -93,29 +75,36 @@ package struct KeysFile: Sendable {
                 throw Fault("make \(component)", errno: errno)
             }
             let raw = vma_openat2(
-                folder.raw, component, UInt64(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), 0,
-                VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_SYMLINKS)
+                folder.raw, component, UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0,
+                VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_MAGICLINKS)
             if raw == -1 {
                 if errno == ENOENT, !making { return nil }
-                let code = errno
-                if code == ELOOP { throw Fault("open", cause: "\(ForeignText(component).escaped()) is a link, which is not followed") }
-                throw Fault("open", cause: "\(ForeignText(component).escaped()): \(Fault("", errno: code).cause)")
+                throw Fault("open", cause: Self.reason(component, errno))
             }
             folder = Descriptor(owning: raw)
+            let status = try folder.status(naming: component)
+            guard status.uid == account.entry.uid else {
+                throw Fault("open", cause: "\(ForeignText(component).escaped()) belongs to uid \(status.uid)")
+            }
         }
         return folder
     }
 
-    private func readFile(in folder: borrowing Descriptor) throws(Fault) -> [UInt8]? {
-        guard let name = components.last else { throw Fault("open", cause: "the path names no file") }
+    private static func reason(_ name: String, _ code: Int32) -> String {
+        let shown = ForeignText(name).escaped()
+        return code == EXDEV || code == ELOOP
+            ? "\(shown) is a link out of the home, which is not followed" : "\(shown): \(Fault("", errno: code).cause)"
+    }
+
+    /// Read through links that stay in the home: with the user's rights that shows nothing that they could not see.
+    func readFile(in home: borrowing Descriptor) throws(Fault) -> [UInt8]? {
         // Without O_NONBLOCK a FIFO would hold us until the deadline.
         let raw = vma_openat2(
-            folder.raw, name, UInt64(O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), 0,
-            VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_SYMLINKS)
+            home.raw, text(path), UInt64(O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC), 0,
+            VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_MAGICLINKS)
         if raw == -1 {
             if errno == ENOENT { return nil }
-            if errno == ELOOP { throw Fault("open", cause: "\(path.escaped()) is a link, which is not followed") }
-            throw Fault("open", cause: "\(path.escaped()): \(Fault("", errno: errno).cause)")
+            throw Fault("open", cause: Self.reason(text(path), errno))
         }
         let file = Descriptor(owning: raw)
         let status = try file.status(naming: path.escaped())

@@ -71,11 +71,12 @@ package struct Passwords: Sendable {
         let service = access("/etc/pam.d/vmaccess-agent", R_OK) == 0 ? "vmaccess-agent" : "passwd"
         let conversation = PAMConversation(.newPassword, password)
         let result = conversation.run(service: service, user: user.text, configuration: nil) { pam_chauthtok($0, 0) }
-        var words = conversation.words
+        // pam_pwquality says the same again for each of its tries.
+        var words = conversation.words.reduce(into: [String]()) { said, word in if !said.contains(word) { said.append(word) } }
         let verdict: Verdict
         if result.code == PAM_SUCCESS {
             verdict = .done
-        } else if result.code == PAM_AUTHTOK_ERR, !words.isEmpty {
+        } else if result.code == PAM_AUTHTOK_ERR || result.code == PAM_MAXTRIES, !words.isEmpty {
             verdict = .refused
         } else if result.code == PAM_AUTHTOK_LOCK_BUSY || result.code == PAM_TRY_AGAIN {
             verdict = .refused

@@ -31,7 +31,11 @@ package struct DropRunner {
         let report: Report
         do {
             let settings = try folder.read(drop)
-            if case .report(let made) = Runner(guest: guest, name: drop.name).carryOut(settings) { report = made } else { return }
+            let policy = DropPolicy(guest)
+            let sequence = try policy.judge(settings)
+            guard case .report(let made) = Runner(guest: guest, name: drop.name).carryOut(settings) else { return }
+            if let sequence { policy.remember(sequence) }
+            report = made
         } catch let refusal as Refusal {
             report = Report(refused: refusal)
         } catch let fault as Fault {

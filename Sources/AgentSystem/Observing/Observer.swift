@@ -3,7 +3,7 @@ internal import Glibc
 
 /// Answers probes: the one place where a question of the pure core becomes a look at the guest. Changes nothing.
 package struct Observer {
-    private let guest: Guest
+    let guest: Guest
     private let request: Request
 
     package init(guest: Guest, request: Request) {
@@ -24,6 +24,13 @@ package struct Observer {
         case .sudo(let name): .sudo(sudo(name))
         case .requestKeys: .requestKeys(KeyReader(guest).judge(request.user?.keys ?? []))
         case .today: .today(guest.clock.today)
+        case .target(let path): .status(target(path))
+        case .folder(let path): .folder(folder(path))
+        case .home(let name): .home(Home.answer(for: name, guest))
+        case .countedFailures(let name): .countedFailures(FailureCounters(guest: guest).answer(name))
+        case .accountLocks: .accountLocks(AccountLocks(root: guest.root).all())
+        case .otherAdministrator(let name): .otherAdministrator(Administrators(guest: guest).other(than: name))
+        case .ssh(let probe): .ssh(answer(probe))
         }
     }
 
@@ -49,13 +56,26 @@ package struct Observer {
     }
 
     private func keysFile(_ question: KeysFileQuestion) -> KeysFileAnswer {
-        let home = status(text(question.home))
         do throws(Fault) {
-            let file = try guest.keysFile(of: question.user, path: question.path)
-            let contents = try file.read()
-            return KeysFileAnswer(home: home, contents: contents.map { .bytes($0) } ?? .absent)
+            return try guest.keysFile(of: question.user, path: question.path).examine()
         } catch {
-            return KeysFileAnswer(home: home, contents: .unreadable(error.message))
+            return KeysFileAnswer(home: .unreadable(error.message), contents: .unreadable(error.message))
+        }
+    }
+
+    private func target(_ path: String) -> StatusAnswer {
+        do throws(Fault) {
+            return try guest.root.target(path).map { .present($0) } ?? .absent
+        } catch {
+            return .unreadable(error.message)
+        }
+    }
+
+    private func folder(_ path: String) -> Known<[ForeignText]> {
+        do throws(Fault) {
+            return .known(try guest.root.names(in: path))
+        } catch {
+            return .unknown(error.message)
         }
     }
 

@@ -28,6 +28,8 @@ package struct Outcome: Sendable {
         case exited(Int32)
         case killed(signal: Int32)
         case timedOut
+        /// This agent is to stop, and ended it.
+        case stopped
     }
     package let end: End
     package let output: [UInt8]
@@ -49,6 +51,7 @@ package struct Outcome: Sendable {
             case .exited(let code): "it ended with code \(code)"
             case .killed(let signal): "it was killed by signal \(signal)"
             case .timedOut: "it did not end in time"
+            case .stopped: StopRequest.pending?.words ?? "it was stopped"
             }
         return last.isEmpty ? words : "\(last) (\(words))"
     }

@@ -36,7 +36,7 @@ struct Exchange {
     ///
     /// A grandchild that keeps a pipe open is not waited for.
     ///
-    /// - Returns: whether the process ended.
+    /// - Returns: whether the process ended; not where the deadline passed, or this process is to stop.
     mutating func run(secret: Secret?, until pidfd: Int32, _ deadline: Deadline) -> Bool {
         ([input] + outputs).forEach { _ = fcntl($0, F_SETFL, O_NONBLOCK) }
         var sent = 0
@@ -51,8 +51,8 @@ struct Exchange {
             var polled = [pollfd(fd: pidfd, events: Int16(POLLIN), revents: 0)]
             polled.append(pollfd(fd: inputOpen ? input : -1, events: Int16(POLLOUT), revents: 0))
             for (index, fd) in outputs.enumerated() { polled.append(pollfd(fd: open[index] ? fd : -1, events: Int16(POLLIN), revents: 0)) }
-            let ready = poll(&polled, nfds_t(polled.count), deadline.milliseconds)
-            if ready == 0, deadline.hasPassed { return false }
+            let ready = poll(&polled, nfds_t(polled.count), min(deadline.milliseconds, StopRequest.interval))
+            if ready == 0, deadline.hasPassed || StopRequest.pending != nil { return false }
             if ready == -1, errno != EINTR { return false }
             guard ready > 0 else { continue }
             if polled[1].revents != 0, let secret {
@@ -67,7 +67,7 @@ struct Exchange {
                 return true
             }
             // Who never stops talking is over the deadline like another.
-            if deadline.hasPassed { return false }
+            if deadline.hasPassed || StopRequest.pending != nil { return false }
         }
     }
 

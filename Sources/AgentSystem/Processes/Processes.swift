@@ -118,7 +118,7 @@ struct Child: ~Copyable {
         let status = reap(pid, by: ended ? .seconds(5) : .seconds(2))
         let end: Outcome.End =
             switch status {
-            case _ where !ended: .timedOut
+            case _ where !ended: StopRequest.pending == nil ? .timedOut : .stopped
             case .some(let status) where status & 0x7f == 0: .exited((status >> 8) & 0xff)
             case .some(let status): .killed(signal: status & 0x7f)
             case .none: .timedOut

@@ -53,6 +53,11 @@ struct SSHAttempt {
         return command
     }
 
+    /// Ends before any credential: only who answers is asked.
+    func unauthenticated(knownHosts: String, _ namespace: Int32?) -> Command {
+        command(["-o", "BatchMode=yes", "-o", "PreferredAuthentications=none"], knownHosts: knownHosts, namespace)
+    }
+
     /// - Parameter keyNames: what to call each asked key, by its file.
     func read(_ result: Result<Outcome, Fault>, keyNames: [String: String]) -> Proof.Attempt {
         let refused: [String]

@@ -26,6 +26,11 @@ package struct Log: Sendable {
         record(Event(message: ForeignText(message).escaped(limit: 2000), priority: priority, fields: fields))
     }
 
+    /// Tells an event in the journal alone: what a stranger who reads the console must not learn.
+    package func privately(_ message: String, priority: Int) {
+        record(Event(message: ForeignText(message).escaped(limit: 2000), priority: priority, fields: []))
+    }
+
     /// Tells a run's report: all its lines on the console, one record in the journal.
     package func report(_ report: Report, source: String) {
         for line in ConsoleLines.lines(report, source: source) { self.line(line) }

@@ -16,6 +16,7 @@ package struct RunLock: ~Copyable {
             guard errno == EWOULDBLOCK || errno == EINTR else { throw Fault("lock \(path)", errno: errno) }
             let holder = String(decoding: (try? guest.root.read(path)) ?? [], as: UTF8.self)
             let words = "another run is under way (process \(holder.isEmpty ? "unknown" : holder))"
+            if let reason = StopRequest.pending { throw Fault("begin", cause: reason.words) }
             if deadline.hasPassed { throw Fault("begin", cause: "\(words); try again when it has ended") }
             if !toldWaiting {
                 guest.log.event("\(words); waiting for it")

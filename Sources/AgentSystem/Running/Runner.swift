@@ -5,6 +5,8 @@ package struct Runner {
     package struct Options: Sendable {
         package var isDryRun = false
         package var proves = true
+        /// Where the Azure agent keeps the certificates and keys that settings are sealed for.
+        package var certificateFolders = ["/var/lib/waagent"]
 
         package init() {}
     }
@@ -32,7 +34,8 @@ package struct Runner {
                 throw Refusal(
                     reason: "empty", message: "the settings are empty: nothing was sent, or it was lost on the way; send them again")
             }
-            return try carryOut(Request(Settings.decode(document)))
+            let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
+            return try carryOut(Request(opener.settings(document)))
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {
@@ -47,18 +50,63 @@ package struct Runner {
         var facts = Facts()
         let plan = try facts.settle({ try Planner.plan(request, $0) }, answer: observer.answer)
         if options.isDryRun { return .plan(plan) }
-        let work: Report.Work
+        let done: Done
         do {
-            work = try apply(plan, request)
+            done = try apply(plan, request)
         } catch let failure as StepFailure {
             return .report(failure.report)
         }
-        guard options.proves, let user = request.user else { return .report(Report(carriedOut: request, work: work, proof: nil)) }
+        // The transaction is open until sshd was asked: a run that dies before its last word leaves the guest as it was.
+        let report = try tell(done, request, facts)
+        try done.transaction?.commit()
+        return .report(report)
+    }
+
+    /// Asks sshd, and composes the report.
+    private func tell(_ done: Done, _ request: Request, _ facts: Facts) throws -> Report {
+        if let removal = request.removal { return try removed(removal, request, done, facts) }
+        let work = confirmed(done.work, request)
+        guard options.proves else { return Report(carriedOut: request, work: work, proof: nil) }
+        guard let user = request.user else {
+            guest.log.event("\(name): connecting to sshd")
+            return Report(carriedOut: request, work: work, proof: ConnectionProof(guest).run())
+        }
         guest.log.event("\(name): asking sshd whether it lets \(user.name.text) in")
         var keys: [AuthorizedKeyLine] = []
         if !user.keys.isEmpty, case .accepted(let lines) = try facts.requestKeys() { keys = lines }
         let proof = LoginProof(guest: guest, user: user, keys: keys).run()
-        return .report(Report(carriedOut: request, work: work, proof: proof))
+        return Report(carriedOut: request, work: work, proof: proof)
+    }
+
+    private func removed(_ user: UserName, _ request: Request, _ done: Done, _ facts: Facts) throws -> Report {
+        var account: Account?
+        if case .local(let found) = try facts.account(user) { account = found }
+        let proof = RemovalProof(guest: guest, user: user, uid: account.flatMap { $0.namesakes == 0 ? $0.entry.uid : nil })
+        return Report(
+            removed: user, wasThere: account != nil, work: done.work, problems: done.problems,
+            remains: options.proves ? proof.run(request) : nil, warnings: request.warnings)
+    }
+
+    /// A grant counts when sudo itself shows it: a later rule, or a main file that is not read to its end, may overrule it.
+    private func confirmed(_ work: Report.Work, _ request: Request) -> Report.Work {
+        guard let user = request.user, work.plan.steps.contains(where: { $0.topic == .sudo }) else { return work }
+        let asked = Case(user: user.name, wanted: user, mandates: [.user])
+        var facts = Facts()
+        let verdict = try? facts.settle({ try SudoNotGranted().judge($0, asked) }, answer: Observer(guest: guest, request: request).answer)
+        guard case .found = verdict else { return work }
+        let words = "the grant of sudo is written, but sudo does not show it: another rule overrules it; see sudo -l -U \(user.name.text)"
+        let finding = Finding(SudoNotGranted(), words, mandate: .nobody, steps: [])
+        let plan = work.plan
+        return Report.Work(
+            plan: Plan(steps: plan.steps, blocked: plan.blocked + [finding], unknown: plan.unknown, notes: plan.notes), notes: work.notes)
+    }
+
+    /// What came of a plan, and what failed when there was no way back any more.
+    private struct Done {
+        let work: Report.Work
+        var problems: [String] = []
+        /// Not committed yet; nil where nothing was changed, or there is no way back any more.
+        var transaction: Transaction?
     }
 
     /// A step failed and everything before it was taken back.
@@ -66,22 +114,38 @@ package struct Runner {
         let report: Report
     }
 
-    private func apply(_ plan: Plan, _ request: Request) throws -> Report.Work {
-        guard !plan.steps.isEmpty else { return Report.Work(plan: plan, notes: []) }
+    /// Step by step. The first step that cannot be undone may still fail like another one; from the second on there is no way back: what
+    /// was done stands, and what fails is told, and the rest is tried.
+    private func apply(_ plan: Plan, _ request: Request) throws -> Done {
+        guard !plan.steps.isEmpty else { return Done(work: Report.Work(plan: plan, notes: [])) }
         let id = "\(guest.clock.compactTimestamp)-\(try randomToken().prefix(8))"
         let transaction = try Transaction(beginning: id, in: guest.state, of: guest.root)
         let applier = Applier(guest: guest, password: request.user?.password)
         var notes: [(topic: Topic, text: String)] = []
+        var problems: [String] = []
+        var lasting = 0
         for (number, step) in plan.steps.enumerated() {
             guest.log.event("\(name): step \(number + 1) of \(plan.steps.count): \(step.summary)", [("TOPIC", step.topic.rawValue)])
+            // Past the point of no return only forward is safe.
+            if lasting < 2, let reason = StopRequest.pending {
+                throw takeBack(transaction, applier, step, Fault(step.summary, cause: reason.words))
+            }
+            // Committed before: a crash from here on must give nothing back to an account that is half gone.
+            if step.isLasting, lasting == 1 { try transaction.commit() }
+            if step.isLasting { lasting += 1 }
             do throws(Fault) {
                 notes += try applier.apply(step, in: transaction).map { (step.topic, $0) }
             } catch {
-                throw takeBack(transaction, applier, step, error)
+                guard lasting > 1 else { throw takeBack(transaction, applier, step, error) }
+                guest.log.event("\(name): \(error.message)", priority: 3)
+                problems.append(error.message)
             }
         }
-        try transaction.commit()
-        return Report.Work(plan: plan, notes: notes)
+        if lasting == 0, let reason = StopRequest.pending, let last = plan.steps.last {
+            throw takeBack(transaction, applier, last, Fault(last.summary, cause: reason.words))
+        }
+        if lasting == 1 { try transaction.commit() }
+        return Done(work: Report.Work(plan: plan, notes: notes), problems: problems, transaction: lasting == 0 ? transaction : nil)
     }
 
     private func takeBack(_ transaction: Transaction, _ applier: Applier, _ step: Step, _ fault: Fault) -> StepFailure {

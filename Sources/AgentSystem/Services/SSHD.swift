@@ -2,7 +2,7 @@ package import AgentCore
 
 /// sshd's own word on its configuration: the installed sshd, with the arguments that the service gives it.
 package struct SSHD {
-    private let guest: Guest
+    let guest: Guest
 
     package init(_ guest: Guest) {
         self.guest = guest
@@ -12,7 +12,7 @@ package struct SSHD {
     package func effectiveConfiguration(_ connection: Connection) -> Known<EffectiveConfiguration> {
         let arguments = Self.configurationArguments(guest.service.answer().arguments)
         do throws(Fault) {
-            let outcome = try guest.processes.run(Command(.sshd, arguments + ["-T", "-C", connection.specification]))
+            let outcome = try judge(Command(.sshd, arguments + ["-T", "-C", connection.specification]))
             guard outcome.succeeded else { return .unknown("sshd refuses its configuration: \(outcome.explanation)") }
             guard let known = try? EffectiveConfiguration(output: outcome.output) else {
                 return .unknown("sshd -T printed no configuration")

@@ -152,7 +152,7 @@ package struct SSHService: Sendable {
 
     /// The listening TCP sockets among a process's descriptors, which nobody else can put there; and those of other processes on
     /// the same ports.
-    private static func sockets(
+    static func sockets(
         heldBy pid: pid_t, onPorts isWanted: (UInt16) -> Bool
     ) throws(Fault) -> (own: [Listener], strangers: [Listener]) {
         let proc = try Root("/proc/\(pid)")

@@ -22,51 +22,37 @@ package struct Applier {
         case .password(let user): return try setPassword(user, step, transaction)
         case .keys(let change): return try writeKeys(change, step, transaction)
         case .file(let change): return try writeFile(change, step, transaction)
+        case .lockMark(let user): return try replaceLockMark(user, step, transaction)
+        case .home(let change): return try changeHome(change, step, transaction)
+        case .accountLock(let path):
+            try AccountLocks(root: guest.root).clear(path, seconds: 20)
+            return []
+        case .remove(let path): return try removeFile(path, step, transaction)
+        case .endSessions(let user, let uid): return try endSessions(user, uid)
+        case .service(let change): return try applyService(change, step, transaction)
         }
-    }
-
-    private func setPassword(_ user: UserName, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
-        guard let password else { throw Fault(step.summary, cause: "there is no password in the request") }
-        if let field = try guest.accounts.passwordField(of: user) {
-            let saved = try transaction.save(field)
-            try transaction.record(.password(user, saved: saved), step.summary)
-        }
-        switch try guest.passwords.set(password, of: user) {
-        case .set(let words): return words
-        case .setWithoutPAM(let why):
-            return ["set without PAM, whose configuration for passwords is broken (\(why)): no policy was asked"]
-        case .refused(let words): throw Fault(step.summary, cause: words.joined(separator: "; "))
-        }
-    }
-
-    private func writeKeys(_ change: KeysChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
-        let file = try guest.keysFile(of: change.user, path: change.path)
-        // What is saved is read first: the record precedes the change. What changed in between is not lost, since the merge reads
-        // again.
-        let before = try file.read()
-        let saved: String? = if let before { try transaction.save(before) } else { nil }
-        try transaction.record(.keys(change.user, path: change.path, saved: saved), step.summary)
-        _ = try file.edit { (contents) throws(Fault) in
-            do throws(Refusal) {
-                return try AuthorizedKeys.merging(change.keys, into: contents ?? [], replacing: change.replacing).bytes
-            } catch {
-                throw Fault(step.summary, cause: error.message)
-            }
-        }
-        return []
     }
 
     private func writeFile(_ change: FileChange, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
         let root = guest.root
+        if let slash = change.path.lastIndex(of: "/"), slash != change.path.startIndex {
+            try root.makeDirectories(String(change.path[..<slash])) { (folder) throws(Fault) in
+                try transaction.record(.folder(folder), step.summary)
+            }
+        }
         let status = try root.status(change.path)
         let saved: String? = if let before = try root.read(change.path) { try transaction.save(before) } else { nil }
         try transaction.record(
             .file(path: change.path, saved: saved, mode: status?.mode ?? 0, uid: status?.uid ?? 0, gid: status?.gid ?? 0), step.summary)
+        let wasWhole = change.check == .visudo ? try isSudoWhole() : false
         try root.replace(change.path, with: change.contents, Root.Attributes(mode: change.mode)) { (temporary) throws(Fault) in
             switch change.check {
-            case .visudo: try guest.processes.require(Command(.visudo, ["-c", "-q", "-f", temporary]))
+            case .visudo: try requireValid(sudoers: temporary, replacing: change.path)
             case nil: break
             }
+        }
+        if wasWhole, try !isSudoWhole() {
+            throw Fault("write \(change.path)", cause: "with it sudo's configuration as a whole is no longer valid")
         }
         return []
     }
@@ -75,6 +61,10 @@ package struct Applier {
 
     /// Takes back all of `undos`, the last first. Goes on past what cannot be undone and says so.
     func takeBack(_ undos: [Undo], savedIn folder: String) -> [String] {
+        StopRequest.deferred { takeBackAll(undos, savedIn: folder) }
+    }
+
+    private func takeBackAll(_ undos: [Undo], savedIn folder: String) -> [String] {
         var problems: [String] = []
         for undo in undos.reversed() {
             do throws(Fault) {
@@ -107,8 +97,12 @@ package struct Applier {
                 guard let before = try root.read("\(folder)/\(saved)") else {
                     throw Fault("put back \(path)", cause: "what it held is lost")
                 }
+                // The change may never have come: then there may be no way to write either.
+                if let now = try root.status(path), now.mode == mode, now.uid == uid, now.gid == gid, try root.read(path) == before {
+                    return
+                }
                 try root.replace(path, with: before, Root.Attributes(mode: mode, uid: uid, gid: gid))
-            } else {
+            } else if try root.status(path) != nil {
                 try root.remove(path)
             }
         case .keys(let user, let path, let saved):
@@ -123,6 +117,9 @@ package struct Applier {
             if try file.read() != nil {
                 _ = try file.edit { (contents) throws(Fault) in contents.map { AuthorizedKeys.removing(marker: marker, from: $0) } }
             }
+        case .home(let undo): try home(of: undo.change).takeBack(undo)
+        case .folder(let path): try removeMadeFolder(path)
+        case .service(let undo): try takeBack(undo)
         }
     }
 }

@@ -18,14 +18,15 @@ package struct Recovery {
         do throws(Fault) {
             let folders = try TransactionJournal.folders(in: guest.state, of: guest.root)
             var finished: [String] = []
-            for folder in folders {
+            // The last begun first: what came later may rest on what came before.
+            for folder in folders.reversed() {
                 do throws(Fault) {
                     if try recover(folder) { finished.append(folder) }
                 } catch {
                     problems.append(error.message)
                 }
             }
-            for folder in finished.dropLast(Self.kept) { try Transaction.remove(folder, guest.root) }
+            for folder in finished.dropFirst(Self.kept) { try Transaction.remove(folder, guest.root) }
         } catch {
             problems.append(error.message)
         }

@@ -14,6 +14,7 @@ extern const uint64_t VMA_RESOLVE_IN_ROOT;
 extern const uint64_t VMA_RESOLVE_NO_SYMLINKS;
 extern const uint64_t VMA_RESOLVE_NO_MAGICLINKS;
 extern const uint64_t VMA_RESOLVE_BENEATH;
+extern const uint64_t VMA_RESOLVE_NO_XDEV;
 extern const int VMA_O_PATH;
 
 /// renameat2(2) with RENAME_NOREPLACE.
@@ -58,5 +59,8 @@ extern const long VMA_ATTRIBUTE_APPEND;
 /// fgetxattr(2) and fsetxattr(2) of SELinux's label, "security.selinux". The length, or -1 and errno.
 ssize_t vma_read_label(int fd, void *_Nonnull label, size_t size);
 int vma_write_label(int fd, const void *_Nonnull label, size_t size);
+
+/// pidfd_send_signal(2): to the process that the descriptor is of, and to no later one of the same number.
+int vma_pidfd_signal(int pidfd, int number);
 
 #endif

@@ -1,0 +1,54 @@
+/// The home is not the user's, or others may write in it, so that sshd, by StrictModes, trusts no key in it (`safe_path` in misc.c).
+package struct HomeNotOwn: Obstacle {
+    package let id = "home-not-own"
+    package let layer = Layer.keys
+
+    package init() {}
+
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        guard case .local(let account) = try facts.account(asked.user) else { return .clear }
+        let home = account.entry.home
+        let answer = try facts.home(asked.user)
+        guard case .directory(let status) = answer.state, let owner = answer.owner else { return .clear }
+        let shown = home.escaped()
+        let closed = HomeChange(user: asked.user, home: home, .mode(status.mode & 0o7755 | 0o700))
+        let close = Step(.account, "close \(shown) to others' writing", .home(closed))
+        // Others' writing keeps keys out, not passwords.
+        let needsKeys = asked.wanted.map { $0.password == nil || !$0.keys.isEmpty } ?? true
+        let isOpen = needsKeys && status.mode & 0o022 != 0 || status.mode & 0o700 != 0o700
+        switch owner {
+        case .user:
+            guard isOpen else { return .clear }
+            let words = status.mode & 0o022 != 0 ? "others may write in" : "its owner may not use"
+            return .found(Finding(self, "\(words) \(shown) (mode \(String(status.mode, radix: 8)))", mandate: .user, steps: [close]))
+        case .root, .nobody:
+            let whose = if case .nobody(let uid) = owner { "uid \(uid), which nobody has" } else { "root" }
+            if let why = try Self.hindrance(home, answer, facts, asked.user) {
+                // sshd takes a key from a home of root's; there only the writing of others matters.
+                if owner == .root, status.mode & 0o022 == 0, status.mode & 0o011 != 0 { return .clear }
+                return .found(Finding(self, "the home \(shown) belongs to \(whose), and is left so: \(why)", mandate: .nobody, steps: []))
+            }
+            let own = Step(
+                .account, "give \(shown), which belongs to \(whose), to \(asked.user.text)",
+                .home(HomeChange(user: asked.user, home: home, .own)))
+            return .found(Finding(self, "the home \(shown) belongs to \(whose)", mandate: .user, steps: isOpen ? [own, close] : [own]))
+        case .other(let name):
+            return .found(
+                Finding(
+                    self,
+                    "the home \(shown) belongs to \(name.escaped(limit: 40)); if it should be \(asked.user.text)'s: chown \(asked.user.text) \(shown)",
+                    mandate: .nobody, steps: []))
+        }
+    }
+
+    /// Why root must not give it away; nil where nobody but root chose the path, and it is this one person's.
+    private static func hindrance(
+        _ home: ForeignText, _ answer: HomeAnswer, _ facts: Facts, _ user: UserName
+    ) throws(Unanswered) -> String? {
+        if !HomePath.isPersonal(home) { return "that is no path for one person's home" }
+        if !answer.isRootsPath { return "a folder above it is not root's alone" }
+        if try facts.sshd(Connection(user: user)).value?.chrootDirectory != nil { return "sshd's ChrootDirectory must be root's" }
+        if let other = answer.others.first { return "it is also the home of \(other.escaped(limit: 40))" }
+        return nil
+    }
+}

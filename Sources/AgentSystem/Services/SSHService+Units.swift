@@ -1,0 +1,147 @@
+internal import AgentCore
+internal import CSystemd
+internal import Glibc
+
+/// Changing units, over systemd's bus.
+extension SSHService {
+    static let serviceNames = ["ssh.service", "sshd.service"]
+    static let socketNames = ["ssh.socket", "sshd.socket"]
+
+    func units() -> Known<ServiceUnits> {
+        do throws(Fault) {
+            let bus = try Bus()
+            return .known(
+                ServiceUnits(services: try Self.units(Self.serviceNames, bus), sockets: try Self.units(Self.socketNames, bus)))
+        } catch {
+            return .unknown(error.message)
+        }
+    }
+
+    private static func units(_ names: [String], _ bus: Bus) throws(Fault) -> [ServiceUnits.Unit] {
+        var paths: [String] = []
+        var units: [ServiceUnits.Unit] = []
+        for name in names {
+            let path = try bus.unitPath(name)
+            if paths.contains(path) { continue }
+            paths.append(path)
+            let load = try bus.string("LoadState", of: path, "Unit")
+            if load == "not-found" { continue }
+            units.append(
+                ServiceUnits.Unit(
+                    name: name, load: load, active: try bus.string("ActiveState", of: path, "Unit"),
+                    file: try bus.string("UnitFileState", of: path, "Unit")))
+        }
+        return units
+    }
+
+    func isEnabled(_ unit: String) throws(Fault) -> Bool {
+        let bus = try Bus()
+        return try bus.string("UnitFileState", of: bus.unitPath(unit), "Unit").hasPrefix("enabled")
+    }
+
+    func isActive(_ unit: String) throws(Fault) -> Bool {
+        let bus = try Bus()
+        return try bus.string("ActiveState", of: bus.unitPath(unit), "Unit") == "active"
+    }
+
+    /// The administrator's own pieces of a unit, which systemd puts over the distribution's.
+    func overrides(of unit: String) throws(Fault) -> [String] {
+        let bus = try Bus()
+        let path = try bus.unitPath(unit)
+        var files = try bus.property("DropInPaths", of: path, "Unit", type: "as", Self.words)
+        files.append(try bus.string("FragmentPath", of: path, "Unit"))
+        return files.filter { $0.hasPrefix("/etc/systemd/") || $0.hasPrefix("/run/systemd/system/") }
+    }
+
+    private static func words(_ message: OpaquePointer) -> [String] {
+        var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
+        guard sd_bus_message_read_strv(message, &list) >= 0, let list else { return [] }
+        var words: [String] = []
+        var index = 0
+        while let word = list[index] {
+            words.append(String(cString: word))
+            free(word)
+            index += 1
+        }
+        free(list)
+        return words
+    }
+
+    // MARK: jobs
+
+    /// Has systemd do something to a unit, and waits until it has.
+    ///
+    /// - Parameter method: `StartUnit`, `RestartUnit`, `ReloadUnit`, `StopUnit`.
+    /// - Throws: where the job is refused, or is not done in time. Whether the unit then runs is for the caller to ask.
+    func job(_ method: String, _ unit: String, seconds: Double = 60) throws(Fault) {
+        let bus = try Bus()
+        _ = try bus.call(method, naming: unit) { message in
+            let result = sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), unit)
+            return result < 0 ? result : sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), "replace")
+        }
+        let path = try bus.unitPath(unit)
+        let deadline = Deadline.seconds(seconds)
+        while true {
+            let job = try bus.property("Job", of: path, "Unit", type: "(uo)") { message -> UInt32 in
+                var id: UInt32 = 0
+                guard sd_bus_message_enter_container(message, CChar(UInt8(ascii: "r")), "uo") > 0 else { return 0 }
+                _ = sd_bus_message_read_basic(message, CChar(UInt8(ascii: "u")), &id)
+                return id
+            }
+            if job == 0 { return }
+            if deadline.hasPassed { throw Fault("\(method) \(unit)", cause: "systemd has not done it in time") }
+            deadline.pause(milliseconds: 5)
+        }
+    }
+
+    /// Whether the machine is still booting: what is to be started then waits for the recovery, which must not wait for it.
+    func isBooting() throws(Fault) -> Bool {
+        let state = try Bus().string("SystemState", of: "/org/freedesktop/systemd1", "Manager")
+        return ["initializing", "starting"].contains(state)
+    }
+
+    /// systemd reads all unit files again.
+    func reloadManager() throws(Fault) { _ = try Bus().call("Reload", naming: "its unit files") { _ in 0 } }
+
+    /// Forgets that a unit failed, or failed too often.
+    func resetFailed(_ unit: String) {
+        _ = try? Bus().call("ResetFailedUnit", naming: unit) { sd_bus_message_append_basic($0, CChar(UInt8(ascii: "s")), unit) }
+    }
+
+    // MARK: unit files
+
+    func unmask(_ unit: String) throws(Fault) {
+        try Self.unitFiles("UnmaskUnitFiles", unit, [false])
+        try Self.unitFiles("UnmaskUnitFiles", unit, [true])
+        try reloadManager()
+    }
+
+    func mask(_ unit: String) throws(Fault) {
+        try Self.unitFiles("MaskUnitFiles", unit, [false, true])
+        try reloadManager()
+    }
+
+    func enable(_ unit: String) throws(Fault) {
+        try Self.unitFiles("EnableUnitFiles", unit, [false, true])
+        try reloadManager()
+    }
+
+    func disable(_ unit: String) throws(Fault) {
+        try Self.unitFiles("DisableUnitFiles", unit, [false])
+        try reloadManager()
+    }
+
+    /// - Parameter flags: `runtime`, and for some `force`.
+    private static func unitFiles(_ method: String, _ unit: String, _ flags: [Bool]) throws(Fault) {
+        _ = try Bus().call(method, naming: unit) { message in
+            var result = sd_bus_message_open_container(message, CChar(UInt8(ascii: "a")), "s")
+            if result >= 0 { result = sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), unit) }
+            if result >= 0 { result = sd_bus_message_close_container(message) }
+            for flag in flags where result >= 0 {
+                var value: Int32 = flag ? 1 : 0
+                result = sd_bus_message_append_basic(message, CChar(UInt8(ascii: "b")), &value)
+            }
+            return result
+        }
+    }
+}

@@ -1,0 +1,72 @@
+import AgentCore
+import Testing
+
+@Suite struct FirewallRulesTests {
+    /// A chain at a hook, and the `expr` of its rules.
+    private static func openings(
+        _ hook: String, policy: String = "accept", family: String = "ip", _ rules: [String]
+    ) throws -> [String] {
+        let base = #""type":"filter","hook":"\#(hook)","prio":0,"policy":"\#(policy)""#
+        let chain = #"{"chain":{"family":"\#(family)","table":"t","name":"c",\#(base)}}"#
+        let listed = rules.map { #"{"rule":{"family":"\#(family)","table":"t","chain":"c","expr":[\#($0)]}}"# }
+        let text = #"{"nftables":[\#(([chain] + listed).joined(separator: ","))]}"#
+        let document = try JSONReader.read(Secret(copying: Array(text.utf8)))
+        return try FirewallRules(listing: document.root).openings(for: 22).map(\.rule.mark)
+    }
+
+    private static func match(_ field: String, _ right: String, op: String = "==") -> String {
+        let words = field.split(separator: " ")
+        let left =
+            words.count == 2
+            ? #"{"payload":{"protocol":"\#(words[0])","field":"\#(words[1])"}}"#
+            : words[0] == "state" ? #"{"ct":{"key":"state"}}"# : #"{"meta":{"key":"\#(words[0])"}}"#
+        return #"{"match":{"op":"\#(op)","left":\#(left),"right":\#(right)}}"#
+    }
+
+    private static let drop = #"{"drop":null}"#
+    private static let accept = #"{"accept":null}"#
+
+    @Test(arguments: [
+        [match("tcp dport", "22") + "," + drop],
+        [match("tcp dport", #"{"set":[80,{"range":[20,30]}]}"#) + "," + drop],
+        [match("tcp dport", "80", op: "!=") + "," + #"{"reject":{"type":"tcp reset"}}"#],
+        [match("l4proto", #""tcp""#) + "," + drop],
+        [match("ip saddr", #""10.0.0.1""#, op: "!=") + "," + match("tcp dport", "22") + "," + drop],
+        [match("ip saddr", #""10.0.0.1""#) + "," + accept, match("tcp dport", "22") + "," + drop],
+        [match("state", #"["established","related"]"#) + "," + accept, match("tcp dport", "22") + "," + drop],
+    ])
+    func aDropOfTheConnectionIsSeen(_ rules: [String]) throws {
+        #expect(try Self.openings("input", rules).first == "vmaccess-agent-to-22")
+    }
+
+    @Test(arguments: [
+        [match("tcp dport", "80") + "," + drop],
+        [match("udp dport", "22") + "," + drop],
+        [match("ip saddr", #""10.0.0.1""#) + "," + drop],
+        [match("iifname", #""lo""#) + "," + match("tcp dport", "22") + "," + drop],
+        [match("state", #""invalid""#) + "," + drop],
+        [#"{"limit":{"rate":3,"per":"minute"}},"# + drop],
+        [match("tcp dport", "22") + "," + accept, match("tcp dport", "22") + "," + drop],
+        [#"{"xt":{"type":"match","name":"recent"}},"# + drop],
+    ])
+    func aRuleAboutSomethingElseIsLeftAlone(_ rules: [String]) throws {
+        #expect(try Self.openings("input", rules) == [])
+    }
+
+    @Test func aPolicyClosesTheLoopbackAndNeighboursToo() throws {
+        #expect(
+            try Self.openings("input", policy: "drop", family: "inet", [])
+                == ["vmaccess-agent-to-22", "vmaccess-agent-lo-from-22", "vmaccess-agent-neighbour"])
+        #expect(try Self.openings("output", policy: "drop", []) == ["vmaccess-agent-from-22", "vmaccess-agent-lo-to-22"])
+    }
+
+    @Test func chainsThatJumpInCirclesComeToAnEnd() throws {
+        let jumps = Array(repeating: #"{"jump":{"target":"c"}}"#, count: 30)
+        #expect(try Self.openings("input", jumps) == [])
+    }
+
+    @Test(arguments: [FirewallPacket.request(22), .reply(2222), .neighbour, .loopbackReply(22), .loopbackRequest(1)])
+    func aMarkNamesItsPacket(_ packet: FirewallPacket) {
+        #expect(FirewallPacket(mark: packet.mark) == packet)
+    }
+}

@@ -1,0 +1,149 @@
+"""A removed user is gone with all that is theirs; a later one of that name inherits nothing; nobody else loses anything."""
+
+from __future__ import annotations
+
+import pytest
+from account_checks import NEW_PASSWORD, others, success
+from conftest import MakeGuest, MakeKey
+from guestlab import Guest, diff, snapshot
+from guestlab.lockouts import make_account
+
+pytestmark = pytest.mark.package
+
+
+def _admin(guest: Guest) -> None:
+    """Somebody else who can log in and become root."""
+    guest.sh("useradd --create-home --groups sudo --shell /bin/bash boss; echo boss:Boss-horse-9-x | chpasswd")
+
+
+def test_a_user_is_removed_whole(guest: Guest, keypair: MakeKey) -> None:
+    _admin(guest)
+    guest.sh("useradd --create-home al; mkdir -p /etc/ssh/keys /var/spool/cron/crontabs /var/spool/cron/atjobs /var/lib/systemd/linger")
+    guest.write("/etc/sudoers.d/waagent", "al ALL=(ALL) ALL\nalice ALL=(ALL) NOPASSWD: ALL\nboss ALL=(ALL) ALL\n", mode=0o440)
+    guest.write("/etc/ssh/sshd_config.d/20-site.conf", "AuthorizedKeysFile .ssh/authorized_keys /etc/ssh/keys/%u\n")
+    for name in ("al", "alice"):
+        guest.write(f"/var/spool/cron/crontabs/{name}", "@daily true\n", mode=0o600)
+        guest.write(f"/etc/ssh/keys/{name}", keypair(name=name).public + "\n")
+        guest.write(f"/var/mail/{name}", "x\n", mode=0o660)
+        guest.write(f"/var/lib/systemd/linger/{name}", "")
+    account = make_account(guest, keypair())
+    guest.sh("install -o alice -g alice /dev/null /var/spool/cron/atjobs/a0001; touch /var/spool/cron/atjobs/a0002")
+    before = others(guest, "alice")
+    guest.sh("systemd-run --uid=alice --unit=hers sleep 600; systemd-run --uid=alice --unit=stubborn "
+             "sh -c 'trap \"\" TERM; while :; do sleep 1; done'")
+    status = guest.agent.request({"remove_user": "alice"})
+    success(status)
+    assert not guest.login("alice", key=account.key)
+    assert guest.run(["pgrep", "-u", "1001"], check=False).stdout == "" or "alice" not in guest.read("/etc/passwd")
+    for path in ("/home/alice", "/var/spool/cron/crontabs/alice", "/var/mail/alice", "/etc/ssh/keys/alice",
+                 "/var/lib/systemd/linger/alice", "/var/spool/cron/atjobs/a0001"):
+        assert not guest.exists(path), path
+    for path in ("/home/al", "/var/spool/cron/crontabs/al", "/var/mail/al", "/etc/ssh/keys/al",
+                 "/var/lib/systemd/linger/al", "/var/spool/cron/atjobs/a0002"):
+        assert guest.exists(path), path
+    assert guest.read("/etc/sudoers.d/waagent") == "al ALL=(ALL) ALL\nboss ALL=(ALL) ALL\n"
+    for path in ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow", "/etc/subuid"):
+        assert not any(line.startswith("alice:") for line in guest.read(path).splitlines()), path
+        assert "alice" not in guest.read(path)
+    assert guest.run(["ps", "-o", "pid=", "-u", "1002"], check=False).stdout.strip() == ""
+    after = others(guest, "alice")
+    assert after[0] == before[0]
+    changed = [line for line in diff(before[1], after[1]).splitlines() if not line.startswith("    ")]
+    assert changed == ["/etc/ssh/keys/alice: removed", "/etc/sudoers.d/waagent: content"]
+    guest.run(["visudo", "-c"])
+    again = success(guest.agent.request({"remove_user": "alice"}))
+    assert "there is no user alice" in again.message
+
+
+def test_a_later_user_of_that_name_inherits_nothing(guest: Guest, keypair: MakeKey) -> None:
+    _admin(guest)
+    old = keypair(name="old")
+    success(guest.agent.request({"username": "alice", "ssh_key": old.public, "password": NEW_PASSWORD}))
+    assert guest.login("alice", key=old) and guest.sudo_works("alice", key=old, sudo_password=NEW_PASSWORD)
+    success(guest.agent.request({"remove_user": "alice"}))
+    guest.sh("useradd --create-home --shell /bin/bash alice")
+    new = keypair(name="new")
+    guest.sh("install -d -m 700 -o alice -g alice /home/alice/.ssh")
+    guest.write("/home/alice/.ssh/authorized_keys", new.public + "\n", mode=0o600, owner="alice")
+    assert guest.login("alice", key=new)
+    assert not guest.login("alice", key=old)
+    assert not guest.login("alice", password=NEW_PASSWORD)
+    assert not guest.sudo_works("alice", key=new)
+
+
+def test_a_home_left_behind_is_not_inherited(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair(name="old"))
+    guest.sh("userdel alice; groupdel sudo-none 2>/dev/null || true")
+    new = keypair(name="new")
+    success(guest.agent.request({"username": "alice", "ssh_key": new.public}))
+    assert guest.login("alice", key=new)
+    assert not guest.login("alice", key=account.key)
+    kept = guest.sh("ls -d /home/alice.vmaccess-agent-*").stdout.split()
+    assert len(kept) == 1 and account.key.public in guest.read(f"{kept[0]}/.ssh/authorized_keys")
+
+
+@pytest.mark.parametrize(("name", "word"), [
+    ("daemon", "system account"), ("nobody", "system account"), ("toor", "system account"), ("root", "root"),
+    ("alice", "last user who can log in here and become root"),
+])
+def test_some_are_not_removed(make_guest: MakeGuest, keypair: MakeKey, name: str, word: str) -> None:
+    guest = make_guest()
+    account = make_account(guest, keypair())
+    guest.sh("useradd --non-unique --uid 0 toor")
+    guest.boot()
+    before = snapshot(guest)
+    status = guest.agent.request({"remove_user": name})
+    assert status.status == "error" and word in status.message, str(status)
+    assert diff(before, snapshot(guest)) == ""
+    assert guest.login("alice", key=account.key)
+
+
+def test_nobody_there_is_a_success_that_says_so(guest: Guest) -> None:
+    before = snapshot(guest)
+    status = success(guest.agent.request({"remove_user": "ghost"}))
+    assert "there is no user ghost" in status.message
+    assert diff(before, snapshot(guest)) == ""
+
+
+@pytest.mark.parametrize(("script", "kept"), [
+    ("mv /home/alice /srv/alice; ln -s /srv/alice /home/alice", "/srv/alice"),
+    ("usermod --home / alice", "/etc/passwd"),
+    ("usermod --home /home/boss alice", "/home/boss"),
+    ("usermod --home /srv alice; chown alice /srv", "/srv"),
+    ("chown -R boss /home/alice", "/home/alice"),
+    ("mkdir /home/alice/nested; usermod --home /home/alice/nested boss", "/home/alice/nested"),
+], ids=["link", "root", "another's", "system", "owned by another", "holds another's"])
+def test_a_home_that_is_not_its_own_stays(make_guest: MakeGuest, keypair: MakeKey, script: str, kept: str) -> None:
+    guest = make_guest()
+    make_account(guest, keypair())
+    _admin(guest)
+    guest.sh(script)
+    guest.boot()
+    seen = snapshot(guest, [kept])
+    status = success(guest.agent.request({"remove_user": "alice"}))
+    assert "is kept" in str(status)
+    if kept != "/etc/passwd":
+        assert diff(seen, snapshot(guest, [kept])) == ""
+    assert not any(line.startswith("alice:") for line in guest.read("/etc/passwd").splitlines())
+
+
+def test_a_home_with_a_mount_in_it_leaves_that_alone(guest: Guest, keypair: MakeKey) -> None:
+    make_account(guest, keypair())
+    _admin(guest)
+    # Of the same file system: rm --one-file-system would go into it.
+    guest.sh("mkdir '/home/alice/i n'; mount --bind /etc '/home/alice/i n'")
+    before = snapshot(guest, ["/etc/ssh", "/home/alice/.ssh"])
+    status = success(guest.agent.request({"remove_user": "alice"}))
+    assert "mounted" in str(status)
+    assert diff(before, snapshot(guest, ["/etc/ssh", "/home/alice/.ssh"])) == ""
+
+
+def test_a_home_of_many_and_deep_folders_goes(guest: Guest, keypair: MakeKey) -> None:
+    make_account(guest, keypair())
+    _admin(guest)
+    guest.sh("cd /home/alice; i=0; while [ $i -lt 1500 ]; do mkdir d; cd -P d; touch f; i=$((i+1)); done; "
+             "ln -s /etc/ssh /home/alice/link; chmod 0 /home/alice/.ssh")
+    before = snapshot(guest, ["/etc/ssh"])
+    success(guest.agent.request({"remove_user": "alice"}))
+    assert not guest.exists("/home/alice")
+    assert diff(before, snapshot(guest, ["/etc/ssh"])) == ""
