@@ -78,18 +78,19 @@ package enum Help {
     private static let certificate = """
         usage: vmaccess-agent certificate
 
-        Prints this machine's certificate, in PEM, for 'seal' and for openssl-cms(1). Its key
-        never leaves /var/lib/vmaccess-agent/keys. A clone of this machine makes its own.
+        Prints this machine's certificate, in PEM, for 'seal' and for openssl-cms(1).
+        Its key never leaves /var/lib/vmaccess-agent/keys. A clone of this machine
+        makes its own.
 
         """
 
     private static let seal = """
         usage: vmaccess-agent seal --to CERT [--sign KEY] [--cbc] [FILE|-]
 
-        Prints settings that only the machine whose certificate CERT is can read. Needs no
-        root, and no agent of its own: use it where the settings are made.
+        Prints settings that only the machine with the certificate CERT can read.
+        Needs no root, and no agent of its own: use it where the settings are made.
 
-          --to CERT    the machine's certificate, from 'vmaccess-agent certificate' there
+          --to CERT    the machine's certificate: 'vmaccess-agent certificate' there
           --sign KEY   a private key in PEM, whose public half that machine trusts
                        (/etc/vmaccess-agent/trusted/)
           --cbc        AES-CBC instead of AES-GCM, for tools that know no other

@@ -53,9 +53,22 @@ package struct MachineKeys {
             throw Fault("make this machine's key pair", cause: error.detail)
         }
         guard let made = try present(identity, isNew: true) else {
-            throw Fault("make this machine's key pair", cause: "what was written to \(folder) cannot be read back")
+            throw Fault("make this machine's key pair", cause: "what was written to \(folder) cannot be read back: \(try reason())")
         }
         return made
+    }
+
+    /// Why the pair is none, for the one who looks after this machine.
+    private func reason() throws(Fault) -> String {
+        guard let pem = try guest.root.readSecret(certificatePath) else { return "\(certificatePath) is not there" }
+        guard let keyText = try guest.root.readSecret(keyPath) else { return "\(keyPath) is not there" }
+        do throws(EnvelopeFault) {
+            let certificate = try EnvelopeCertificate.read(pem, naming: certificatePath)
+            let key = try EnvelopeKey.read(keyText, naming: keyPath)
+            return X509_check_private_key(certificate.raw, key.raw) == 1 ? "it is another machine's" : "the two do not fit"
+        } catch {
+            return error.detail
+        }
     }
 
     private func present(_ identity: String, isNew: Bool = false) throws(Fault) -> Published? {

@@ -18,7 +18,10 @@ struct GuestTable: Sendable {
     /// Values of AuthorizedKeysFile; nil: sshd cannot be asked.
     var keysFiles: String? = ".ssh/authorized_keys .ssh/authorized_keys2"
     var requestKeys: KeyJudgement?
-    var files: Set<String> = ["/bin/bash"]
+    /// Programs that are there.
+    var files: Set<String> = ["/bin/bash", "/bin/sh"]
+    /// Whether only root decides where the home's path leads.
+    var isRootsPath = true
 
     struct Unexpected: Error {
         let probe: Probe
@@ -34,16 +37,24 @@ struct GuestTable: Sendable {
 
     func answer(_ probe: Probe) throws -> Answer {
         switch probe {
-        case .account: return .account(account)
+        case .account(let name): return .account(name.text == "sshd" ? Self.sshd : account)
         case .accountDefaults: return .accountDefaults(defaults)
         case .today: return .today(Self.today)
         case .service: return .service(service)
         case .sudo: return .sudo(sudo)
-        case .status(let path): return .status(files.contains(path) ? .present(Self.status) : .absent)
-        case .sshd:
-            guard let keysFiles else { return .sshd(.unknown("sshd refuses its configuration")) }
-            let output = "port 22\nauthorizedkeysfile \(keysFiles)\n"
-            return .sshd(.known(try EffectiveConfiguration(output: Array(output.utf8))))
+        case .status("/run/sshd"): return .status(.present(Self.folder))
+        case .status(let path), .target(let path): return .status(files.contains(path) ? .present(Self.status) : .absent)
+        case .file("/etc/sudoers"): return .file(.contents(Array("@includedir /etc/sudoers.d\n".utf8)))
+        case .file: return .file(.absent)
+        case .folder: return .folder(.known([]))
+        case .home:
+            let own = FileStatus(kind: .directory, mode: 0o700, uid: 1000, gid: 1000)
+            return .home(HomeAnswer(state: .directory(own), owner: .user, isRootsPath: isRootsPath))
+        case .countedFailures: return .countedFailures(.known(CountedFailures(faillock: 0, tally: 0)))
+        case .accountLocks: return .accountLocks(.known([]))
+        case .otherAdministrator: return .otherAdministrator(.known(nil))
+        case .ssh(let probe): if let answer = ssh(probe) { return .ssh(answer) }
+        case .sshd: return .sshd(try effective)
         case .keysFile(let question):
             let home = StatusAnswer.present(FileStatus(kind: .directory, mode: 0o700, uid: 1000, gid: 1000))
             return .keysFile(KeysFileAnswer(home: home, contents: keys[question.path.escaped()] ?? .absent))
@@ -51,12 +62,41 @@ struct GuestTable: Sendable {
             if let requestKeys { return .requestKeys(requestKeys) }
         case .passwordMatches:
             if let passwordMatches { return .passwordMatches(passwordMatches) }
-        default:
-            if case .file = probe { return .file(.absent) }
         }
         throw Unexpected(probe: probe)
     }
 
+    /// sshd as Debian has it: `sshd -T`, as far as it matters here.
+    private var effective: Known<EffectiveConfiguration> {
+        get throws {
+            guard let keysFiles else { return .unknown("sshd refuses its configuration") }
+            let output =
+                "port 22\nusepam yes\npasswordauthentication yes\nkbdinteractiveauthentication no\npubkeyauthentication yes\n"
+                + "authenticationmethods any\nstrictmodes yes\npermitrootlogin without-password\nauthorizedkeysfile \(keysFiles)\n"
+            return .known(try EffectiveConfiguration(output: Array(output.utf8)))
+        }
+    }
+
+    /// A service with nothing wrong; what only a change of it would ask is not answered.
+    private func ssh(_ probe: SSHProbe) -> SSHAnswer? {
+        switch probe {
+        case .hostKeys: return .hostKeys(HostKeyFact.paths.map { HostKeyFact(path: $0, state: .valid) })
+        case .units:
+            let active = service.state == .running ? "active" : "inactive"
+            let unit = ServiceUnits.Unit(name: "ssh.service", load: "loaded", active: active, file: "enabled")
+            return .units(.known(ServiceUnits(services: [unit], sockets: [])))
+        case .firewall: return .firewall(.known(FirewallRules()))
+        case .names: return .names([])
+        case .candidate: return .candidate(.accepted)
+        case .configuration, .effective: return nil
+        }
+    }
+
+    private static let sshd = AccountAnswer.local(
+        Account(
+            entry: PasswdFile.entries(in: Array("sshd:x:110:65534::/run/sshd:/usr/sbin/nologin\n".utf8))[0],
+            shadow: ShadowEntry(password: .none)))
+    private static let folder = FileStatus(kind: .directory, mode: 0o755, uid: 0, gid: 0)
     private static let status = FileStatus(kind: .file, mode: 0o755, uid: 0, gid: 0)
 
     /// Calls `ask` until it finds all its answers; what it asked for, in order.

@@ -158,8 +158,10 @@ import Testing
             // Shared by all, or nowhere: never edited.
             ("/etc/ssh/keys", [:], "found: "),
             ("none", [:], "found: "),
+            // What cannot be read now may be once the home is the user's again; that is tried.
             (
-                ".ssh/authorized_keys", [".ssh/authorized_keys": .unreadable("it is a link, which is not followed")], "refused: keys-file"
+                ".ssh/authorized_keys", [".ssh/authorized_keys": .unreadable("it is a link, which is not followed")],
+                "found: keys bob .ssh/authorized_keys +1"
             ),
         ] as [(String?, [String: KeysFileAnswer.Contents], String)])
     func keys(_ files: String?, _ contents: [String: KeysFileAnswer.Contents], _ verdict: String) throws {
@@ -169,6 +171,16 @@ import Testing
             $0.requestKeys = .accepted([try keyLine(someKey)])
         }
         #expect(try Self.verdict(KeysNotAuthorized(), guest, #"{"username":"bob","ssh_key":"KEY"}"#) == verdict)
+    }
+
+    @Test("is refused where the keys cannot be read, and nobody may mend the home they lie in")
+    func unreadableKeys() throws {
+        let guest = try Self.guest {
+            $0.keys = [".ssh/authorized_keys": .unreadable("permission denied")]
+            $0.requestKeys = .accepted([try keyLine(someKey)])
+            $0.isRootsPath = false
+        }
+        #expect(try Self.verdict(KeysNotAuthorized(), guest, #"{"username":"bob","ssh_key":"KEY"}"#) == "refused: keys-file")
     }
 
     @Test("is a place that nobody's keys are written to; why, and that a reset clears it")

@@ -37,7 +37,7 @@ import Testing
         "is none where it is damaged: nothing is guessed from it",
         arguments: [
             #"{}"#, #"[]"#, #""tool""#, "null", #"{"kind":"rename"}"#, #"{"kind":7}"#, #"{"kind":null}"#,
-            #"{"kind":"tool"}"#, #"{"kind":"tool","tool":"rm","arguments":["-rf","/"]}"#,
+            #"{"kind":"tool"}"#, #"{"kind":"tool","tool":"reboot","arguments":["-f"]}"#,
             #"{"kind":"tool","tool":"userdel","arguments":"bob"}"#, #"{"kind":"tool","tool":"userdel","arguments":["--",7]}"#,
             #"{"kind":"password","user":"bob"}"#, #"{"kind":"password","user":"root","saved":"1.secret"}"#,
             #"{"kind":"password","user":"-x","saved":"1.secret"}"#, #"{"kind":"password","saved":"1.secret"}"#,

@@ -49,11 +49,12 @@ import Testing
         // 8 bytes that are no value of the allocator's, over and over; below the size that is unmapped when it is freed.
         let pattern: [UInt8] = [0xa5, 0x5a, 0xc3, 0x3c, 0x96, 0x69, 0xe1, 0x1e]
         let size = 64 << 10
+        // Made beforehand, lest it be given the very memory that the secret leaves.
+        let bytes = UnsafeMutableRawBufferPointer.allocate(byteCount: size, alignment: 8)
+        defer { bytes.deallocate() }
         func readBack(_ address: UInt) -> Int {
-            var bytes = [UInt8](repeating: 0, count: size)
-            let count = bytes.withUnsafeMutableBytes { pread(memory, $0.baseAddress, size, off_t(address)) }
-            guard count == size else { return 0 }
-            return stride(from: 0, to: size, by: 8).count { Array(bytes[$0..<$0 + 8]) == pattern }
+            guard pread(memory, bytes.baseAddress, size, off_t(address)) == size else { return 0 }
+            return stride(from: 0, to: size, by: 8).count { offset in pattern.indices.allSatisfy { bytes[offset + $0] == pattern[$0] } }
         }
         func fill(_ buffer: UnsafeMutableRawBufferPointer) {
             for index in buffer.indices { buffer[index] = pattern[index % 8] }

@@ -92,8 +92,13 @@ import Testing
     func visudo() throws {
         let name = ".x.\(getpid()).new"
         let script = Script([
+            // The whole before and after, and the file itself in between.
+            Script.Call(commandLine: "visudo -c -q"),
             Script.Call(commandLine: "visudo -c -q -f /etc/\(name)"),
+            Script.Call(commandLine: "visudo -c -q"),
+            Script.Call(commandLine: "visudo -c -q"),
             Script.Call(commandLine: "visudo -c -q -f /etc/\(name)", end: .exited(1), errors: "/etc/x:1:5: syntax error\n"),
+            Script.Call(commandLine: "visudo -c -q -f /etc/x"),
         ])
         try Self.with(script.processes) { tree, _, applier, transaction in
             func step(_ text: String) -> Step {
@@ -102,8 +107,28 @@ import Testing
             _ = try applier.apply(step("good"), in: transaction)
             #expect(tree.text("/etc/x") == "good")
             let failed = fault { _ = try applier.apply(step("bad"), in: transaction) }
-            #expect(failed.cause == "/etc/x:1:5: syntax error (it ended with code 1)")
+            #expect(failed.cause == "visudo does not take it: /etc/x:1:5: syntax error (it ended with code 1)")
             #expect(tree.text("/etc/x") == "good" && tree.names("/etc") == ["passwd", "x"])
+            #expect(Self.takeBack(applier, transaction) == [])
+            #expect(tree.names("/etc") == ["passwd"])
+        }
+        script.expectDone()
+    }
+
+    @Test("is a fault where sudo's configuration as a whole breaks by it, and none where a neighbour had broken it")
+    func wholeSudo() throws {
+        let name = ".x.\(getpid()).new"
+        let script = Script([
+            Script.Call(commandLine: "visudo -c -q"), Script.Call(commandLine: "visudo -c -q -f /etc/\(name)"),
+            Script.Call(commandLine: "visudo -c -q", end: .exited(1)),
+            // And the same where it was broken before: it is judged by its own file alone.
+            Script.Call(commandLine: "visudo -c -q", end: .exited(1)), Script.Call(commandLine: "visudo -c -q -f /etc/\(name)"),
+        ])
+        try Self.with(script.processes) { tree, _, applier, transaction in
+            let step = Step(.sudo, "x", .file(FileChange(path: "/etc/x", contents: [1], mode: 0o440, check: .visudo)))
+            let failed = fault { _ = try applier.apply(step, in: transaction) }
+            #expect(failed.message == "cannot write /etc/x: with it sudo's configuration as a whole is no longer valid")
+            _ = try applier.apply(step, in: transaction)
             #expect(Self.takeBack(applier, transaction) == [])
             #expect(tree.names("/etc") == ["passwd"])
         }
