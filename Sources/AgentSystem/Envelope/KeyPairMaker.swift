@@ -21,7 +21,7 @@ enum KeyPairMaker {
             ASN1_TIME_set_string(X509_getm_notBefore(raw), "20000101000000Z") == 1,
             ASN1_TIME_set_string(X509_getm_notAfter(raw), "99991231235959Z") == 1,
             let name = X509_get_subject_name(raw),
-            X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_FLAG | 1, Array(commonName.utf8), -1, -1, 0) == 1,
+            X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_FLAG | 1, Array(commonName.utf8), Int32(commonName.utf8.count), -1, 0) == 1,
             X509_set_issuer_name(raw, name) == 1, X509_set_pubkey(raw, key.raw) == 1, X509_sign(raw, key.raw, EVP_sha256()) > 0
         else { throw failure("certificate") }
         return Pair(key: try pem(key), certificate: try pem(certificate))
