@@ -67,6 +67,7 @@ package struct Applier {
 
     private func takeBackAll(_ undos: [Undo], savedIn folder: String) -> [String] {
         var problems: [String] = []
+        if !undos.isEmpty { SilentHomes.forget() }
         for undo in undos.reversed() {
             do throws(Fault) {
                 try takeBack(undo, savedIn: folder)
