@@ -8,10 +8,10 @@ package struct Fault: Error, Sendable {
     /// errno(3), where the kernel gave one.
     package let code: Int32?
 
-    package init(_ doing: String, cause: String) {
+    package init(_ doing: String, cause: String, code: Int32? = nil) {
         self.doing = doing
         self.cause = cause
-        code = nil
+        self.code = code
     }
 
     /// The cause is errno's.

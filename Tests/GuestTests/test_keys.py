@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import base64
+import struct
+from pathlib import Path
+
 import pytest
 from account_checks import NEW_PASSWORD, others, success
 from conftest import MakeGuest, MakeKey
-from guestlab import Guest, diff, snapshot
+from guestlab import Guest, KeyPair, diff, snapshot
 from guestlab.lockouts import make_account
+from guestlab.network import GUEST4
 
 pytestmark = pytest.mark.package
 
@@ -193,3 +198,46 @@ def test_names_that_swap_while_the_agent_works(guest: Guest, keypair: MakeKey) -
     key = keypair(name="bob")
     success(guest.agent.request({"username": "bob", "ssh_key": key.public, "password": NEW_PASSWORD}))
     assert guest.login("bob", key=key)
+
+
+@pytest.mark.parametrize(("kind", "bits"), [("ecdsa", "384"), ("ecdsa", "521"), ("rsa", "3072"), ("rsa", "2048")])
+def test_keys_of_other_types_and_sizes_log_in(guest: Guest, tmp_path: Path, kind: str, bits: str) -> None:
+    private = tmp_path / "id"
+    guest.lab.execute(["ssh-keygen", "-q", "-t", kind, "-b", bits, "-N", "", "-f", private])
+    key = KeyPair(private, Path(f"{private}.pub").read_text().strip())
+    make_account(guest, key)
+    guest.sh(f": >{KEYS}")
+    assert not guest.login("alice", key=key)
+    success(guest.agent.request({"username": "alice", "ssh_key": key.public}))
+    assert guest.login("alice", key=key)
+
+
+def _text(data: bytes) -> bytes:
+    return struct.pack(">I", len(data)) + data
+
+
+@pytest.mark.parametrize(("kind", "name"), [
+    ("ed25519", "sk-ssh-ed25519@openssh.com"), ("ecdsa", "sk-ecdsa-sha2-nistp256@openssh.com"),
+])
+def test_a_security_keys_public_key_is_accepted(guest: Guest, keypair: MakeKey, tmp_path: Path, kind: str, name: str) -> None:
+    """Nobody here can touch the button: the agent's proof and this client see sshd accept the key, and stop there."""
+    make_account(guest, keypair(name="old"))
+    # PROTOCOL.u2f: what the plain key has, and the application.
+    plain = base64.b64decode(keypair(kind, name="plain").public.split()[1])
+    rest = plain[4 + struct.unpack_from(">I", plain)[0]:]
+    public = f"{name} {base64.b64encode(_text(name.encode()) + rest + _text(b'ssh:')).decode()} token"
+    (tmp_path / "sk.pub").write_text(public + "\n")
+
+    def accepted() -> bool:
+        said = guest.lab.execute(
+            ["nsenter", f"--net={guest.network.client}", "ssh", "-v", "-F", "none", "-o", "BatchMode=yes", "-o", "IdentityAgent=none",
+             "-o", "IdentitiesOnly=yes", "-o", "StrictHostKeyChecking=no", "-o", "UserKnownHostsFile=/dev/null",
+             "-o", "GlobalKnownHostsFile=/dev/null", "-i", tmp_path / "sk.pub", f"alice@{GUEST4}", "true"], check=False).stderr
+        assert "Offering public key" in said, said
+        return "Server accepts key" in said
+
+    assert not accepted()
+    status = success(guest.agent.request({"username": "alice", "ssh_key": public}))
+    assert "by key" in status.part("proof").message, str(status)
+    assert public in guest.read(KEYS).splitlines()
+    assert accepted()

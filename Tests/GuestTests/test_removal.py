@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import time
+from concurrent.futures import ThreadPoolExecutor
+
 import pytest
 from account_checks import NEW_PASSWORD, others, success
 from conftest import MakeGuest, MakeKey
@@ -147,3 +150,60 @@ def test_a_home_of_many_and_deep_folders_goes(guest: Guest, keypair: MakeKey) ->
     success(guest.agent.request({"remove_user": "alice"}))
     assert not guest.exists("/home/alice")
     assert diff(before, snapshot(guest, ["/etc/ssh"])) == ""
+
+
+def test_an_open_session_ends(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair())
+    _admin(guest)
+    uid = guest.run(["id", "-u", "alice"]).stdout.strip()
+    with ThreadPoolExecutor() as pool:
+        # One that ends when it is asked to, and one that does not.
+        asked = pool.submit(guest.login, "alice", key=account.key, command="echo in; exec sleep 300", timeout=90)
+        deaf = pool.submit(guest.login, "alice", key=account.key, timeout=90,
+                           command="trap '' TERM HUP; echo in; while :; do sleep 1; done")
+        deadline = time.monotonic() + 20
+        while guest.run(["pgrep", "-c", "-u", uid, "sleep"], check=False).stdout.strip() != "2":
+            assert time.monotonic() < deadline, "the sessions have not begun"
+            time.sleep(0.1)
+        status = success(guest.agent.request({"remove_user": "alice"}))
+        start = time.monotonic()
+        for session in (asked.result(), deaf.result()):
+            assert session.stdout == "in\n" and not session.ok, session
+            assert "no answer within" not in session.stderr, session
+        assert time.monotonic() - start < 10, "the client was not told"
+    assert guest.run(["pgrep", "-u", uid], check=False).stdout == "", str(status)
+    assert guest.run(["getent", "passwd", "alice"], check=False).stdout == ""
+
+
+OLD_PASSWORDS = "/etc/security/opasswd"
+
+
+def test_old_passwords_are_forgotten(guest: Guest, keypair: MakeKey) -> None:
+    make_account(guest, keypair())
+    _admin(guest)
+    theirs = "al:1002:1:$6$al$hash\n\nboss:1003:2:$6$x$alice:,$6$y$\xff\n#alice:0:0:\nlast:1:1:h".encode("latin-1")
+    guest.write(OLD_PASSWORDS, b"alice:1001:1:$6$old$secrethash\n" + theirs.replace(b"\n\n", b"\nalice:1001:1:$6$secrethash\n\n"),
+                mode=0o640)
+    guest.sh(f"chgrp shadow {OLD_PASSWORDS}")
+    before = guest.run(["stat", "-c", "%a %U %G", OLD_PASSWORDS]).stdout
+    status = success(guest.agent.request({"remove_user": "alice"}))
+    assert guest.read_bytes(OLD_PASSWORDS) == theirs, str(status)
+    assert guest.run(["stat", "-c", "%a %U %G", OLD_PASSWORDS]).stdout == before
+    left = guest.run(["grep", "-rl", "secrethash", "/etc", "/var/lib/vmaccess-agent", "/var/log", "/run"], check=False).stdout
+    assert left == ""
+    again = success(guest.agent.request({"remove_user": "alice"}))
+    assert "opasswd" not in str(again)
+
+
+def test_old_passwords_come_back_when_the_removal_fails(guest: Guest, keypair: MakeKey) -> None:
+    make_account(guest, keypair())
+    _admin(guest)
+    old = "alice:1001:1:$6$old$secrethash\nboss:1003:1:$6$x\n"
+    guest.write(OLD_PASSWORDS, old, mode=0o600)
+    # The last step that can be undone is the one that fails.
+    guest.sh("mkdir -p /run/faillock; touch /run/faillock/alice; mount --bind /run/faillock /run/faillock; "
+             "mount -o remount,ro,bind /run/faillock")
+    status = guest.agent.request({"remove_user": "alice"})
+    assert status.status == "error" and "everything is as it was" in status.message, str(status)
+    assert guest.read(OLD_PASSWORDS) == old
+    assert guest.run(["grep", "-rl", "secrethash", "/var/lib/vmaccess-agent"], check=False).stdout == ""

@@ -5,6 +5,7 @@ package enum Answer: Sendable {
     case account(AccountAnswer)
     case accountDefaults(AccountDefaults)
     case passwordMatches(Known<Bool>)
+    case oldPasswords(Known<Bool>)
     case keysFile(KeysFileAnswer)
     case sshd(Known<EffectiveConfiguration>)
     case service(ServiceAnswer)

@@ -54,6 +54,11 @@ package struct Facts: Sendable {
         return answer
     }
 
+    package func oldPasswords(_ name: UserName) throws(Unanswered) -> Known<Bool> {
+        guard case .oldPasswords(let answer) = try known(.oldPasswords(name)) else { throw Unanswered(probe: .oldPasswords(name)) }
+        return answer
+    }
+
     package func keysFile(_ question: KeysFileQuestion) throws(Unanswered) -> KeysFileAnswer {
         guard case .keysFile(let answer) = try known(.keysFile(question)) else { throw Unanswered(probe: .keysFile(question)) }
         return answer

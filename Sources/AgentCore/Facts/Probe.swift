@@ -14,6 +14,8 @@ package enum Probe: Hashable, Sendable {
     case accountDefaults
     /// Whether the password of the request is this user's already.
     case passwordMatches(UserName)
+    /// Whether pam_pwhistory keeps old passwords of this name. Never their hashes.
+    case oldPasswords(UserName)
     /// Home, `.ssh` and the keys file of this user: as sshd's `safe_path` would see them.
     case keysFile(KeysFileQuestion)
     /// sshd's own word on its configuration for one connection: `sshd -T -C`, with the service's arguments.

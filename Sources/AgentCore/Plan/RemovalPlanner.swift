@@ -136,6 +136,9 @@ package enum RemovalPlanner {
                 try remove("/etc/ssh/sshd_config.d/\(String(decoding: name.bytes, as: UTF8.self))", .service, "the exception in")
             }
         }
+        if case .known(true) = try facts.oldPasswords(user) {
+            steps.append(Step(.password, "take \(user.text) out of \(OldPasswords.path)", .oldPasswords(user)))
+        }
         for folder in folders { try remove("\(folder)/\(user.text)", .account, "the file") }
         return steps
     }

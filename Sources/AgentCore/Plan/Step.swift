@@ -38,6 +38,8 @@ package enum Change: Sendable {
     case file(FileChange)
     /// `*` in place of the lock mark `!`: the account is no longer locked to sshd, and no password opens it that did not.
     case lockMark(UserName)
+    /// The hashes of a user's earlier passwords, which pam_pwhistory keeps by name, go.
+    case oldPasswords(UserName)
     /// A home, or a part of it: made, given back, closed to others, or moved out of the way.
     case home(HomeChange)
     /// A lock file of the account tools: waited for while somebody holds it, removed when nobody does.

@@ -151,7 +151,7 @@ extension Home {
 
     /// In a child with the user's rights.
     private func asUser(_ doing: String, _ body: () throws(Fault) -> [UInt8]) throws(Fault) -> [UInt8] {
-        try ChildReply.of("\(doing) \(path.escaped())") { () throws(Fault) in
+        try ChildReply.of("\(doing) \(path.escaped())", in: path) { () throws(Fault) in
             guard let identity else { throw Fault(doing, cause: "there is no such account") }
             try identity.becomeForFiles()
             return try body()

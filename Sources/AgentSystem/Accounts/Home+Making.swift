@@ -11,7 +11,7 @@ extension Home {
         let name = text(path)
         guard let identity else { throw Fault("make \(name)", cause: "there is no such account") }
         let root = guest.root
-        _ = try ChildReply.of("make the home \(name)") { () throws(Fault) in
+        _ = try ChildReply.of("make the home \(name)", in: path) { () throws(Fault) in
             umask(0)
             guard try root.isRootsPath(name) else { throw Fault("make it", cause: "a folder above it is not root's alone") }
             let parent = try root.openParent(name)

@@ -10,9 +10,9 @@ extension Home {
     /// rm(1) would: it tells them by the device alone (seen: a bind mount of /etc in a home).
     func removeAll() throws(Fault) {
         let name = text(path)
-        guard try guest.root.isRootsPath(name) else { throw Fault("remove \(name)", cause: "a folder above it is not root's alone") }
-        guard try guest.root.status(name) != nil else { return }
-        _ = try ChildReply.of("remove \(name)", seconds: 120) { () throws(Fault) in
+        _ = try ChildReply.of("remove \(name)", in: path, seconds: 120) { () throws(Fault) in
+            guard try guest.root.isRootsPath(name) else { throw Fault("remove it", cause: "a folder above it is not root's alone") }
+            guard try guest.root.status(name) != nil else { return [] }
             let parent = try guest.root.openParent(name)
             let top = try Self.open(parent.name, in: parent.directory.raw)
             // What was moved up waits there for the next round.

@@ -30,7 +30,7 @@ struct Home {
         let root = guest.root
         let name = text(path)
         guard path.bytes.first == UInt8(ascii: "/") else { return HomeAnswer(state: .absent, owner: nil, isRootsPath: false) }
-        let reply = try ChildReply.of("look at \(shown)", seconds: 10) { () throws(Fault) in
+        let reply = try ChildReply.of("look at \(shown)", in: path, seconds: 10) { () throws(Fault) in
             let isRoots = try root.isRootsPath(name) ? 1 : 0
             guard let entry = try root.status(name) else { return Array("\(isRoots)\n".utf8) }
             let target = try root.target(name)
@@ -104,7 +104,7 @@ struct Home {
         let root = guest.root
         let home = text(path)
         let identity = identity
-        return try ChildReply.of("\(doing) \(part.isEmpty ? shown : "\(shown)/\(part.escaped())")") { () throws(Fault) in
+        return try ChildReply.of("\(doing) \(part.isEmpty ? shown : "\(shown)/\(part.escaped())")", in: path) { () throws(Fault) in
             if part.isEmpty {
                 guard try root.isRootsPath(home) else { throw Fault(doing, cause: "a folder above it is not root's alone") }
                 let parent = try root.openParent(home)

@@ -11,7 +11,7 @@ extension KeysFile {
                 return KeysFileAnswer(home: .absent, contents: contents.map { .bytes($0) } ?? .absent)
             }
             return try Self.decode(
-                ChildReply.of("read \(shown)") { () throws(Fault) in
+                ChildReply.of("read \(shown)", in: account.entry.home) { () throws(Fault) in
                     try identity.becomeForFiles()
                     guard let home = try openHome() else { return Array("-\n\n0".utf8) }
                     var lines = [try home.status(naming: "the home").words]

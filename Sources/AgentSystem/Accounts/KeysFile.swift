@@ -28,7 +28,7 @@ package struct KeysFile: Sendable {
     /// The bytes; nil where there is no such file.
     package func read() throws(Fault) -> [UInt8]? {
         guard isBelowHome else { return try readOutsideHome() }
-        let reply = try ChildReply.of("read \(shown)") { () throws(Fault) in
+        let reply = try ChildReply.of("read \(shown)", in: account.entry.home) { () throws(Fault) in
             try identity.becomeForFiles()
             guard let home = try openHome(), let bytes = try readFile(in: home) else { return [0] }
             return [1] + bytes
@@ -41,7 +41,7 @@ package struct KeysFile: Sendable {
     /// - Returns: the bytes before (nil: there was no file), for whoever undoes it.
     package func edit(_ change: ([UInt8]?) throws(Fault) -> [UInt8]?) throws(Fault) -> [UInt8]? {
         guard isBelowHome else { return try editOutsideHome(change) }
-        let reply = try ChildReply.of("write \(shown)") { () throws(Fault) in
+        let reply = try ChildReply.of("write \(shown)", in: account.entry.home) { () throws(Fault) in
             try identity.becomeForFiles()
             guard let home = try openHome() else { throw Fault("open the home", cause: "there is no home directory") }
             guard let folder = try openFolder(in: home, making: true) else { throw Fault("open", cause: "no directory") }

@@ -18,6 +18,7 @@ package struct Observer {
         case .account(let name): .account(guest.accounts.answer(for: name))
         case .accountDefaults: .accountDefaults(guest.accounts.defaults())
         case .passwordMatches(let name): .passwordMatches(passwordMatches(name))
+        case .oldPasswords(let name): .oldPasswords(oldPasswords(name))
         case .keysFile(let question): .keysFile(keysFile(question))
         case .sshd(let connection): .sshd(SSHD(guest).effectiveConfiguration(connection))
         case .service: .service(guest.service.answer())
@@ -53,6 +54,15 @@ package struct Observer {
     private func passwordMatches(_ name: UserName) -> Known<Bool> {
         guard let password = request.user?.password else { return .unknown("no password is asked for") }
         return guest.passwords.matches(password, of: name)
+    }
+
+    private func oldPasswords(_ name: UserName) -> Known<Bool> {
+        do throws(Fault) {
+            guard let contents = try guest.root.readSecret(OldPasswords.path) else { return .known(false) }
+            return .known(OldPasswords.removing(name, from: contents) != nil)
+        } catch {
+            return .unknown(error.message)
+        }
     }
 
     private func keysFile(_ question: KeysFileQuestion) -> KeysFileAnswer {

@@ -18,6 +18,7 @@ func inChild(
         vma_die_with_parent()
         signal(SIGTERM, SIG_DFL)
         StopRequest.forget()
+        RunLock.forget()
         setpgid(0, 0)
         silenceStreams()
         let result = body()
@@ -37,8 +38,9 @@ func inChild(
         kill(pid, SIGKILL)
     }
     let status = reap(pid, by: ended ? .seconds(5) : .seconds(2))
+    if !ended, status == nil { StuckChild.handOver(pid) }
     if !ended, let reason = StopRequest.pending { throw Fault(doing, cause: reason.words) }
-    guard ended else { throw Fault(doing, cause: "it took longer than \(Int(seconds)) s and was stopped") }
+    guard ended else { throw Fault(doing, cause: "it took longer than \(Int(seconds)) s and was stopped", code: ETIMEDOUT) }
     guard let status, status == 0 else { throw Fault(doing, cause: "the process that did it died") }
     guard exchange.collected[0].count <= limit else { throw Fault(doing, cause: "there is more than \(limit) bytes of it") }
     return exchange.collected[0]

@@ -1,8 +1,17 @@
 internal import Glibc
+internal import Synchronization
 
 /// One run at a time, flock(2): gone with its holder, however that ends.
 package struct RunLock: ~Copyable {
     private let file: Descriptor
+    /// The lock's descriptor in this process; -1: there is none.
+    private static let held = Atomic<Int32>(-1)
+
+    /// In a forked child: it shares the lock, and one that cannot be killed would hold it long after the run.
+    static func forget() {
+        let raw = held.exchange(-1, ordering: .relaxed)
+        if raw != -1 { close(raw) }
+    }
 
     /// Waits until nobody else holds it.
     ///
@@ -26,6 +35,9 @@ package struct RunLock: ~Copyable {
         }
         _ = try retrying("write \(path)") { ftruncate(file.raw, 0) }
         try file.writeAll(Array("\(getpid())".utf8), naming: path)
+        Self.held.store(file.raw, ordering: .relaxed)
         self.file = file
     }
+
+    deinit { Self.held.store(-1, ordering: .relaxed) }
 }

@@ -50,6 +50,19 @@ extension Applier {
         return []
     }
 
+    /// What is kept for the undo is secret: it is destroyed when the transaction ends.
+    func forgetOldPasswords(_ user: UserName, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
+        let path = OldPasswords.path
+        guard let status = try guest.root.status(path), let before = try guest.root.readSecret(path),
+            let after = OldPasswords.removing(user, from: before)
+        else { return [] }
+        let saved = try transaction.save(before)
+        try transaction.record(.file(path: path, saved: saved, mode: status.mode, uid: status.uid, gid: status.gid), step.summary)
+        let attributes = Root.Attributes(mode: status.mode, uid: status.uid, gid: status.gid)
+        try guest.root.replace(path, with: after.withBytes { [UInt8]($0) }, attributes)
+        return []
+    }
+
     func removeFile(_ path: String, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
         guard let status = try guest.root.status(path) else { return [] }
         if status.kind == .file, let before = try? guest.root.read(path) {

@@ -23,6 +23,7 @@ package struct Applier {
         case .keys(let change): return try writeKeys(change, step, transaction)
         case .file(let change): return try writeFile(change, step, transaction)
         case .lockMark(let user): return try replaceLockMark(user, step, transaction)
+        case .oldPasswords(let user): return try forgetOldPasswords(user, step, transaction)
         case .home(let change): return try changeHome(change, step, transaction)
         case .accountLock(let path):
             try AccountLocks(root: guest.root).clear(path, seconds: 20)
@@ -66,6 +67,7 @@ package struct Applier {
 
     private func takeBackAll(_ undos: [Undo], savedIn folder: String) -> [String] {
         var problems: [String] = []
+        if !undos.isEmpty { SilentHomes.forget() }
         for undo in undos.reversed() {
             do throws(Fault) {
                 try takeBack(undo, savedIn: folder)

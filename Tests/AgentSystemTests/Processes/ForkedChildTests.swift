@@ -1,3 +1,4 @@
+import AgentCore
 import CLinux
 import Glibc
 import Testing
@@ -104,13 +105,37 @@ import Testing
     @Test("fails here with its own reason")
     func faults() async {
         await #expect(processExitsWith: .success) {
-            let two = try ChildReply.of("read x") { () throws(Fault) in [0, 1] }
-            let none = try ChildReply.of("read x") { () throws(Fault) in [] }
+            let home = ForeignText("/x")
+            let two = try ChildReply.of("read x", in: home) { () throws(Fault) in [0, 1] }
+            let none = try ChildReply.of("read x", in: home) { () throws(Fault) in [] }
             #expect(two == [0, 1] && none == [])
             let failed = fault {
-                _ = try ChildReply.of("read x") { () throws(Fault) -> [UInt8] in throw Fault("open y", cause: "it is a link\n\u{1b}") }
+                _ = try ChildReply.of("read x", in: home) { () throws(Fault) -> [UInt8] in
+                    throw Fault("open y", cause: "it is a link\n\u{1b}")
+                }
             }
             #expect(failed.message == "cannot read x: it is a link\\x0a\\x1b")
+        }
+    }
+
+    @Test("is not asked again about a home that did not answer, until changes are to be taken back")
+    func silent() async {
+        await #expect(processExitsWith: .success) {
+            let (home, other) = (ForeignText("/x"), ForeignText("/y"))
+            let late = fault {
+                _ = try ChildReply.of("read x", in: home, seconds: 1) { () throws(Fault) in
+                    sleep(60)
+                    return []
+                }
+            }
+            #expect(late.message == "cannot read x: it took longer than 1 s and was stopped")
+            let again = fault { _ = try ChildReply.of("look at x", in: home) { () throws(Fault) in [] } }
+            #expect(again.message == "cannot look at x: it took longer than 1 s and was stopped")
+            let another = try ChildReply.of("read y", in: other) { () throws(Fault) in [1] }
+            #expect(another == [1])
+            SilentHomes.forget()
+            let back = try ChildReply.of("read x", in: home) { () throws(Fault) in [2] }
+            #expect(back == [2])
         }
     }
 }
