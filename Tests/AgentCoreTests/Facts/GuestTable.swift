@@ -53,6 +53,7 @@ struct GuestTable: Sendable {
         case .countedFailures: return .countedFailures(.known(CountedFailures(faillock: 0, tally: 0)))
         case .accountLocks: return .accountLocks(.known([]))
         case .otherAdministrator: return .otherAdministrator(.known(nil))
+        case .oldPasswords: return .oldPasswords(.known(false))
         case .ssh(let probe): if let answer = ssh(probe) { return .ssh(answer) }
         case .sshd: return .sshd(try effective)
         case .keysFile(let question):
