@@ -16,6 +16,7 @@ def test_the_folders_are_roots_alone(guest: Guest) -> None:
 
 
 def test_nothing_is_resident(guest: Guest) -> None:
+    guest.agent.settle()
     assert guest.run(["systemctl", "is-active", "vmaccess-agent.path"]).stdout.strip() == "active"
     assert guest.run(["pgrep", "-c", "vmaccess-agent"], check=False).stdout.strip() == "0"
 

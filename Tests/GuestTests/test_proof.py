@@ -68,6 +68,7 @@ def test_a_proof_leaves_nothing_behind(guest: Guest, keypair: MakeKey) -> None:
     account = make_account(guest, keypair())
     # The first login has logind start alice's manager, and PAM write a motd; that is not the agent's.
     assert guest.login("alice", key=account.key)
+    guest.agent.settle()
     before = _surroundings(guest)
     key = keypair(name="new")
     assert guest.agent.request({"username": "alice", "ssh_key": key.public, "password": PASSWORD}).status == "success"

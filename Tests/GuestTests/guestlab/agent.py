@@ -128,6 +128,10 @@ class Agent:
         """`vmaccess-agent apply --json ARGS -` with the settings on standard input."""
         return self._guest.run(["vmaccess-agent", "apply", "--json", *args, "-"], input=encode(settings), check=check)
 
+    def settle(self) -> None:
+        """Waits until the units of the first boot have ended: the key pair is made beside it."""
+        self._guest.sh("for i in $(seq 300); do systemctl is-active --quiet vmaccess-agent-keys.service || exit 0; sleep 0.1; done; exit 1")
+
     def waiting(self) -> list[str]:
         """The drops not yet taken."""
         return sorted(os.listdir(self._guest.host_path(INCOMING)))
