@@ -65,6 +65,19 @@ def test_a_unit_that_failed_too_often_is_started(guest: Guest, keypair: MakeKey)
     prove(guest, account, "KWSB", account.key)
 
 
+def test_a_socket_serves_a_machine_without_ipv6(make_guest: MakeGuest, keypair: MakeKey) -> None:
+    guest = make_guest()
+    guest.sh("systemctl disable ssh.service; systemctl enable ssh.socket")
+    guest.boot()
+    guest.sh("ip -6 addr flush dev eth0")
+    key = keypair()
+    # Twice: the first proof has started the service, which then has the socket from systemd.
+    for name in ("one", "two"):
+        status = guest.agent.request({"username": "bob", "ssh_key": key.public}, name=name)
+        assert status.status == "success" and "(IPv4)" in status.part("proof").message, status
+    assert guest.login("bob", key=key)
+
+
 def test_a_socket_that_starts_sshd_is_used(make_guest: MakeGuest, keypair: MakeKey) -> None:
     guest = make_guest()
     account = make_account(guest, keypair())

@@ -19,7 +19,13 @@ package struct AccountMissing: Obstacle {
                     message: "the user \(user.text) is not in /etc/passwd but comes from a directory service: "
                         + "change it there, or name a local user"))
         case .unreadable(let why):
-            return .unknown(why)
+            guard asked.wanted != nil else { return .unknown(why) }
+            // Nothing may be granted to somebody of whom not even the uid is known.
+            return .refused(
+                Refusal(
+                    reason: "account-files",
+                    message: "it cannot be told who \(user.text) is: \(why); nothing was changed; mend /etc/passwd, /etc/shadow "
+                        + "and /etc/group first"))
         case .absent(let groupExists):
             if asked.wanted?.hasCredential == false {
                 return .refused(

@@ -43,19 +43,23 @@ package struct SSHService: Sendable {
         let service = services.first { $0.active == "active" } ?? services.first { $0.load == "loaded" } ?? services.first
         var arguments: [String] = []
         if let service, service.load == "loaded" { arguments = try execArguments(service, bus) }
+        let socket = sockets.first { $0.active == "active" }
+        let bothFamilies = try socket.map { (unit) throws(Fault) in try carriesIPv4(unit, bus) } ?? false
         if let service, service.active == "active" {
             let pid = try bus.number("MainPID", of: service.path, "Service")
             let sockets = try Self.sockets(heldBy: pid_t(pid)) { _ in true }
             if !sockets.own.isEmpty {
                 return ServiceAnswer(
-                    state: .running, unit: service.name, arguments: arguments, listeners: sockets.own, strangers: sockets.strangers)
+                    state: .running, unit: service.name, arguments: arguments,
+                    listeners: Self.listeners(sockets.own, bothFamilies: bothFamilies), strangers: sockets.strangers)
             }
         }
-        if let socket = sockets.first(where: { $0.active == "active" }) {
+        if let socket {
             let ports = try Self.ports(of: socket.path, bus)
             let sockets = try Self.sockets(heldBy: 1) { ports.contains($0) }
             return ServiceAnswer(
-                state: .listeningBySocket, unit: socket.name, arguments: arguments, listeners: sockets.own, strangers: sockets.strangers)
+                state: .listeningBySocket, unit: socket.name, arguments: arguments,
+                listeners: Self.listeners(sockets.own, bothFamilies: bothFamilies), strangers: sockets.strangers)
         }
         guard let service else { return ServiceAnswer(state: .missing, unit: nil) }
         if service.active == "active" { return ServiceAnswer(state: .running, unit: service.name, arguments: arguments) }
@@ -146,6 +150,23 @@ package struct SSHService: Sendable {
             return found
         }
         return Set(addresses.compactMap { $0.split(separator: ":").last.flatMap { UInt16($0) } })
+    }
+
+    /// Whether a socket of systemd's on `::` takes IPv4 as well (systemd.socket(5), BindIPv6Only=), which sshd's own never do and the
+    /// kernel's table does not tell.
+    private func carriesIPv4(_ socket: Unit, _ bus: Bus) throws(Fault) -> Bool {
+        switch try bus.string("BindIPv6Only", of: socket.path, "Socket") {
+        case "both": return true
+        case "ipv6-only": return false
+        default: return try root.read("/proc/sys/net/ipv6/bindv6only")?.first != UInt8(ascii: "1")
+        }
+    }
+
+    private static func listeners(_ own: [Listener], bothFamilies: Bool) -> [Listener] {
+        own.flatMap { listener in
+            guard bothFamilies, listener.address == "::" else { return [listener] }
+            return [Listener(family: .ipv4, address: "0.0.0.0", port: listener.port), listener]
+        }
     }
 
     // MARK: which sockets are its own
