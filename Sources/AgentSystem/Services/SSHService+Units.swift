@@ -48,23 +48,9 @@ extension SSHService {
     func overrides(of unit: String) throws(Fault) -> [String] {
         let bus = try Bus()
         let path = try bus.unitPath(unit)
-        var files = try bus.property("DropInPaths", of: path, "Unit", type: "as", Self.words)
+        var files = try bus.property("DropInPaths", of: path, "Unit", type: "as", Self.strings)
         files.append(try bus.string("FragmentPath", of: path, "Unit"))
         return files.filter { $0.hasPrefix("/etc/systemd/") || $0.hasPrefix("/run/systemd/system/") }
-    }
-
-    private static func words(_ message: OpaquePointer) -> [String] {
-        var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
-        guard sd_bus_message_read_strv(message, &list) >= 0, let list else { return [] }
-        var words: [String] = []
-        var index = 0
-        while let word = list[index] {
-            words.append(String(cString: word))
-            free(word)
-            index += 1
-        }
-        free(list)
-        return words
     }
 
     // MARK: jobs

@@ -121,7 +121,8 @@ package struct SSHService: Sendable {
         return found
     }
 
-    private static func strings(_ message: OpaquePointer) -> [String] {
+    /// A value of the type `as`.
+    static func strings(_ message: OpaquePointer) -> [String] {
         var list: UnsafeMutablePointer<UnsafeMutablePointer<CChar>?>?
         guard sd_bus_message_read_strv(message, &list) >= 0, let list else { return [] }
         var words: [String] = []
