@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import random
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -34,11 +35,14 @@ def tree(name: str, build: Callable[[Path], None], *, replaces: str) -> Path:
             os.utime(lock)  # the time of the last use
             _held[name] = lock
             break
-        fcntl.flock(lock, fcntl.LOCK_EX)
         try:
+            # Never waited for: whoever built it in the meantime may keep a shared one until we end.
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if not path.is_dir() and _is_current(lock, name):
                 _build(path, build)
                 _prune(replaces, keep=name)
+        except BlockingIOError:
+            time.sleep(random.uniform(0.01, 0.05))
         finally:
             os.close(lock)
         # Go round once more: an exclusive lock does not become a shared one without a gap.
