@@ -9,13 +9,17 @@ struct TransactionJournal {
     let undos: [Undo]
     let end: End
 
+    /// - Throws: a fault where it cannot be read, and as the other initialiser.
+    init(reading folder: String, of root: Root) throws(Fault) {
+        try self.init(root.read("\(folder)/journal") ?? [], folder: folder)
+    }
+
     /// A torn last line is none: its change was not made yet, since the record is on disk before the change.
     ///
     /// - Throws: a fault where a whole line is not a record of this version: then nothing of it is guessed.
-    init(reading folder: String, of root: Root) throws(Fault) {
+    init(_ bytes: [UInt8], folder: String) throws(Fault) {
         self.folder = folder
         let path = "\(folder)/journal"
-        let bytes = try root.read(path) ?? []
         var undos: [Undo] = []
         var end = End.none
         for line in bytes.split(separator: 0x0a, omittingEmptySubsequences: false).dropLast() {
