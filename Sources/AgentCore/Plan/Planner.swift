@@ -31,8 +31,10 @@ package struct Plan: Sendable {
 package enum Planner {
     /// Plans `request` against what is known. Pure; asks for missing facts by throwing `Unanswered`.
     ///
+    /// - Parameter site: what binds settings from outside; nil for those of somebody who is root here.
     /// - Throws: `Unanswered`, or the `Refusal` of an obstacle: then nothing is to be changed.
-    package static func plan(_ request: Request, _ facts: Facts) throws -> Plan {
+    package static func plan(_ request: Request, _ facts: Facts, under site: Configuration? = nil) throws -> Plan {
+        try site?.judge(request, facts)
         try refuseUnsupported(request)
         if let removal = request.removal { return try RemovalPlanner.plan(removal, facts) }
         guard request.user != nil || request.resetSSH || request.restoresBackup else { return Plan(steps: [], blocked: [], unknown: []) }

@@ -7,6 +7,8 @@ package struct Runner {
         package var proves = true
         /// Where the Azure agent keeps the certificates and keys that settings are sealed for.
         package var certificateFolders = ["/var/lib/waagent"]
+        /// What the site lets settings from outside do; nil for those of somebody who is root here.
+        package var site: Configuration?
 
         package init() {}
     }
@@ -48,7 +50,7 @@ package struct Runner {
     private func carryOut(_ request: Request) throws -> Result {
         let observer = Observer(guest: guest, request: request)
         var facts = Facts()
-        let plan = try facts.settle({ try Planner.plan(request, $0) }, answer: observer.answer)
+        let plan = try facts.settle({ try Planner.plan(request, $0, under: options.site) }, answer: observer.answer)
         if options.isDryRun { return .plan(plan) }
         let done: Done
         do {
