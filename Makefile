@@ -2,7 +2,7 @@
 # What does the work is in scripts/, one for each target.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit deb handler guest guest-test clean can
+.PHONY: help demo test check unit deb handler guest guest-test vm-test clean can vm-can
 
 # A Swift to use, if not the one in PATH; the folder to build the package in, if not the usual one.
 export SWIFT
@@ -10,13 +10,14 @@ export STAGE
 
 help:
 	@echo 'make demo        see a locked-out user get back into a Debian guest (root)'
-	@echo 'make test        every test: lint, unit tests, the package, guest tests (root for the last)'
+	@echo 'make test        every test: lint, unit tests, the package, guest and VM tests (root for those)'
 	@echo 'make check       format, lint, build with warnings as errors, unit tests: under a minute'
 	@echo 'make unit        the unit tests alone                     ARGS="--filter Settings"'
 	@echo 'make deb         dist/vmaccess-agent_VERSION_ARCH.deb'
 	@echo 'make handler     dist/Microsoft.OSTCExtensions.VMAccessForLinux-VERSION.zip'
 	@echo 'make guest       a shell in a booted guest with the package installed (root)'
 	@echo 'make guest-test  the guest tests alone (root)             ARGS="-k password"'
+	@echo 'make vm-test     the tests in emulated virtual machines (root)   ARGS="-k serial"'
 	@echo 'make clean       remove what was built'
 	@echo
 	@echo 'SWIFT=/path/to/swift names the Swift to use, 6.2 or newer; else the one in PATH or /opt/swift.'
@@ -24,6 +25,9 @@ help:
 # Said before anything is built: guests take root.
 can:
 	@scripts/guest can
+
+vm-can:
+	@scripts/guest vm-can
 
 demo: can deb
 	@scripts/need demo
@@ -56,6 +60,10 @@ guest: can deb
 guest-test: can handler
 	@scripts/need guest-test
 	@scripts/guest test $(ARGS)
+
+vm-test: vm-can deb
+	@scripts/need vm-test
+	@scripts/guest vm-test $(ARGS)
 
 clean:
 	@scripts/as-owner scripts/clean

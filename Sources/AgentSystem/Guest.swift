@@ -34,6 +34,14 @@ package struct Guest: Sendable {
         return KeysFile(root: root, account: account, identity: try accounts.identity(of: account), path: path)
     }
 
+    /// What this site says of settings from outside.
+    ///
+    /// - Throws: the `Refusal` of one that cannot be understood; `Fault`.
+    package func configuration() throws -> Configuration {
+        guard let text = try root.read(Configuration.path) else { return Configuration() }
+        return try Configuration(text)
+    }
+
     /// The agent's own folders, made where they are missing: a package lays them out, a handler or a hand may not have.
     package func ensureFolders() throws(Fault) {
         for folder in [state, "\(state)/incoming", "\(state)/work", "\(state)/status", "\(state)/transactions", "\(state)/keys", runtime] {

@@ -1,31 +1,46 @@
-/// `/etc/vmaccess-agent.conf`: what a site demands of settings that are dropped.
+/// `/etc/vmaccess-agent.conf`: what a site demands of settings that reach this machine from outside, and what it lets them do.
 ///
-/// Lines of `Key=value`; blank lines and those that begin with `#` say nothing.
+/// Lines of `Key=value`; blank lines and those that begin with `#` say nothing. See vmaccess-agent.conf(5).
 package struct Configuration: Hashable, Sendable {
     package static let path = "/etc/vmaccess-agent.conf"
 
-    /// Settings in clear text are refused.
+    /// Dropped settings in clear text are refused.
     package var requiresSealed = false
-    /// Settings that no trusted key has signed are refused, and so are unsealed ones.
+    /// Dropped settings that no trusted key has signed are refused, and so are unsealed ones.
     package var requiresSigned = false
+    package var acceptsDrops = true
+    package var acceptsCredential = true
+    /// Off: whoever can attach a disk, or make one, could bring settings.
+    package var acceptsDisk = false
+    package var acceptsHandler = true
+    package var allowsReset = true
+    package var allowsNewUsers = true
 
     package init() {}
 
+    private static var keys: [(name: String, field: WritableKeyPath<Configuration, Bool>)] {
+        [
+            ("RequireSealed", \.requiresSealed), ("RequireSigned", \.requiresSigned), ("AcceptDrops", \.acceptsDrops),
+            ("AcceptCredential", \.acceptsCredential), ("AcceptDisk", \.acceptsDisk), ("AcceptHandler", \.acceptsHandler),
+            ("AllowReset", \.allowsReset), ("AllowNewUsers", \.allowsNewUsers),
+        ]
+    }
+
     /// - Throws: `Refusal`: a demand that cannot be read must not be passed over.
     package init(_ text: [UInt8]) throws(Refusal) {
+        var seen: Set<String> = []
         for (index, line) in text.split(separator: 0x0a, omittingEmptySubsequences: false).enumerated() {
             let words = Self.trimmed(line)
             if words.isEmpty || words.first == UInt8(ascii: "#") { continue }
             guard let equals = words.firstIndex(of: UInt8(ascii: "=")) else { throw Self.wrong(index, "has no \"=\"") }
-            let key = Self.trimmed(words[..<equals])
+            let word = Self.trimmed(words[..<equals])
             let value = try Self.flag(Self.trimmed(words[(equals + 1)...]), index)
-            if key.elementsEqual("RequireSealed".utf8) {
-                requiresSealed = value
-            } else if key.elementsEqual("RequireSigned".utf8) {
-                requiresSigned = value
-            } else {
-                throw Self.wrong(index, "has the unknown key \(ForeignText(key).quoted(limit: 40))")
+            guard let key = Self.keys.first(where: { word.elementsEqual($0.name.utf8) }) else {
+                throw Self.wrong(index, "has the unknown key \(ForeignText(word).quoted(limit: 40))")
             }
+            // Which of two was meant is not guessed.
+            guard seen.insert(key.name).inserted else { throw Self.wrong(index, "sets \(key.name) a second time") }
+            self[keyPath: key.field] = value
         }
     }
 
@@ -43,5 +58,52 @@ package struct Configuration: Hashable, Sendable {
 
     private static func wrong(_ index: Int, _ what: String) -> Refusal {
         Refusal(reason: "bad-configuration", message: "\(path), line \(index + 1), \(what); nothing is carried out until that is put right")
+    }
+}
+
+/// A way by which settings reach this machine without anybody who is root on it already.
+package enum WayIn: CaseIterable, Sendable {
+    case drops, credential, disk, handler
+}
+
+extension Configuration {
+    package func accepts(_ way: WayIn) -> Bool {
+        switch way {
+        case .drops: acceptsDrops
+        case .credential: acceptsCredential
+        case .disk: acceptsDisk
+        case .handler: acceptsHandler
+        }
+    }
+
+    /// - Throws: `Refusal` where settings that come by `way` are not to be looked at.
+    package func admit(_ way: WayIn) throws(Refusal) {
+        guard !accepts(way) else { return }
+        let words =
+            switch way {
+            case .drops: "takes no dropped settings (AcceptDrops=no)"
+            case .credential: "takes no settings from a credential of systemd's (AcceptCredential=no)"
+            case .disk: "takes no settings from a disk (AcceptDisk=yes would)"
+            case .handler: "takes no settings from the Azure agent (AcceptHandler=no)"
+            }
+        throw Self.refusal("way-closed", words)
+    }
+
+    /// - Throws: `Refusal` for a request that asks for what the site forbids; `Unanswered`.
+    package func judge(_ request: Request, _ facts: Facts) throws {
+        if !allowsReset, request.resetSSH || request.restoresBackup {
+            let setting: SettingKey = request.resetSSH ? .resetSSH : .restoreBackupSSH
+            throw Self.refusal("reset-forbidden", "lets no settings reset SSH (AllowReset=no): send them without \(setting.quoted)")
+        }
+        if !allowsNewUsers, let user = request.user, case .absent = try facts.account(user.name) {
+            throw Self.refusal(
+                "new-user-forbidden",
+                "lets no settings create a user (AllowNewUsers=no), and there is no account \(user.name.text): name one that there is")
+        }
+    }
+
+    /// - Parameter words: what follows "this machine".
+    package static func refusal(_ reason: String, _ words: String) -> Refusal {
+        Refusal(reason: reason, message: "this machine (by \(path)) \(words)")
     }
 }

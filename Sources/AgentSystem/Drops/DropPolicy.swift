@@ -7,15 +7,16 @@ struct DropPolicy {
     static let trustedFolder = "/etc/vmaccess-agent/trusted"
     private var sequencePath: String { "\(guest.state)/keys/signed.sequence" }
 
-    init(_ guest: Guest) {
+    private let demands: Configuration
+
+    init(_ guest: Guest, _ demands: Configuration) {
         self.guest = guest
+        self.demands = demands
     }
 
     /// - Returns: the sequence to remember once the settings were carried out; nil where none is demanded.
     /// - Throws: `Refusal`, saying which demand is not met; `Fault`.
     func judge(_ settings: Secret) throws -> Int? {
-        guard let text = try guest.root.read(Configuration.path) else { return nil }
-        let demands = try Configuration(text)
         guard demands.requiresSealed || demands.requiresSigned else { return nil }
         let document = try SettingsDocument.read(settings)
         guard case .sealed(let sealed) = document.protected else {
@@ -77,7 +78,5 @@ struct DropPolicy {
         }
     }
 
-    private func refusal(_ reason: String, _ words: String) -> Refusal {
-        Refusal(reason: reason, message: "this machine (by \(Configuration.path)) \(words)")
-    }
+    private func refusal(_ reason: String, _ words: String) -> Refusal { Configuration.refusal(reason, words) }
 }

@@ -30,10 +30,14 @@ package struct DropRunner {
         tell(.started, drop)
         let report: Report
         do {
+            var options = Runner.Options()
+            let site = try guest.configuration()
+            try site.admit(.drops)
+            options.site = site
             let settings = try folder.read(drop)
-            let policy = DropPolicy(guest)
+            let policy = DropPolicy(guest, site)
             let sequence = try policy.judge(settings)
-            guard case .report(let made) = Runner(guest: guest, name: drop.name).carryOut(settings) else { return }
+            guard case .report(let made) = Runner(guest: guest, options: options, name: drop.name).carryOut(settings) else { return }
             if let sequence { policy.remember(sequence) }
             report = made
         } catch let refusal as Refusal {

@@ -43,15 +43,21 @@ struct HandlerRun {
     }
 
     private func carryOut(_ settings: Secret, _ sequence: Int) -> Report {
-        do throws(Fault) {
+        do {
+            var options = options
+            let site = try guest.configuration()
+            try site.admit(.handler)
+            options.site = site
             let lock = try RunLock(guest, seconds: 120)
             Recovery(guest).run()
             let result = Runner(guest: guest, options: options, name: "azure-\(sequence)").carryOut(settings)
             _ = consume lock
             if case .report(let report) = result { return report }
             return Report(failed: "nothing was carried out", outcomes: [])
+        } catch let refusal as Refusal {
+            return Report(refused: refusal)
         } catch {
-            return Report(failed: error.message, outcomes: [])
+            return Report(failed: (error as? Fault)?.message ?? "unexpected: \(error)", outcomes: [])
         }
     }
 

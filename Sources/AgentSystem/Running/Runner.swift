@@ -7,6 +7,8 @@ package struct Runner {
         package var proves = true
         /// Where the Azure agent keeps the certificates and keys that settings are sealed for.
         package var certificateFolders = ["/var/lib/waagent"]
+        /// What the site lets settings from outside do; nil for those of somebody who is root here.
+        package var site: Configuration?
 
         package init() {}
     }
@@ -48,7 +50,7 @@ package struct Runner {
     private func carryOut(_ request: Request) throws -> Result {
         let observer = Observer(guest: guest, request: request)
         var facts = Facts()
-        let plan = try facts.settle({ try Planner.plan(request, $0) }, answer: observer.answer)
+        let plan = try facts.settle({ try Planner.plan(request, $0, under: options.site) }, answer: observer.answer)
         if options.isDryRun { return .plan(plan) }
         let done: StepSequence.Done
         do {
@@ -90,12 +92,12 @@ package struct Runner {
     /// A grant counts when sudo itself shows it: a later rule, or a main file that is not read to its end, may overrule it.
     private func confirmed(_ work: Report.Work, _ request: Request) -> Report.Work {
         guard let user = request.user, work.plan.steps.contains(where: { $0.topic == .sudo }) else { return work }
-        let asked = Case(user: user.name, wanted: user, mandates: [.user])
+        let asked = Case(request)
         var facts = Facts()
         let verdict = try? facts.settle({ try SudoNotGranted().judge($0, asked) }, answer: Observer(guest: guest, request: request).answer)
         guard case .found = verdict else { return work }
         let words = "the grant of sudo is written, but sudo does not show it: another rule overrules it; see sudo -l -U \(user.name.text)"
-        let finding = Finding(SudoNotGranted(), words, mandate: .nobody, steps: [])
+        let finding = Finding(SudoNotGranted(), words, mandate: .nobody)
         let plan = work.plan
         return Report.Work(
             plan: Plan(steps: plan.steps, blocked: plan.blocked + [finding], unknown: plan.unknown, notes: plan.notes), notes: work.notes)

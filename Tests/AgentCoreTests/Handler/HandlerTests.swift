@@ -55,31 +55,6 @@ import Testing
     }
 }
 
-@Suite("the site's demands") struct ConfigurationTests {
-    @Test("are read", arguments: ["RequireSigned=yes", "# x\n\n \tRequireSigned =  true\r\n", "RequireSealed=no\nRequireSigned=1"])
-    func read(_ text: String) throws {
-        let configuration = try Configuration(Array(text.utf8))
-        #expect(configuration.requiresSigned)
-        #expect(!configuration.requiresSealed)
-    }
-
-    @Test("an empty file demands nothing") func empty() throws {
-        #expect(try Configuration([]) == Configuration())
-    }
-
-    @Test(
-        "what cannot be read stops all",
-        arguments: ["RequireSigned", "requiresigned=yes", "RequireSigned=maybe", "RequireSigned=", "=yes", "x\u{0}=1"])
-    func wrong(_ text: String) {
-        #expect(throws: Refusal.self) { try Configuration(Array(("\n" + text).utf8)) }
-        do {
-            _ = try Configuration(Array(("\n" + text).utf8))
-        } catch {
-            #expect(error.message.contains("/etc/vmaccess-agent.conf, line 2, "))
-        }
-    }
-}
-
 @Suite("a signature") struct SettingsSignatureTests {
     private static let identity = "00112233445566778899aabbccddeeff"
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -73,14 +75,33 @@ def base(run: Run, suite: str) -> Image:
                                     replaces=f"base-{suite}-"),))
 
 
-def with_package(run: Run, suite: str) -> Image:
-    """`suite` with the agent's package installed, made once for each content of the .deb."""
+def with_package(run: Run, suite: str, under: Image | None = None) -> Image:
+    """`suite` (or what is already made of it) with the agent's package installed, made once for each content of the .deb."""
     deb = package()
-    under = base(run, suite)
+    under = under or base(run, suite)
     digest = hashlib.sha256(deb.read_bytes()).hexdigest()[:16]
-    name = f"package-{suite}-{_base_name(suite).rpartition('-')[2]}-{digest}"
+    name = f"package-{suite}-{under.layers[0].name.rpartition('-')[2]}-{digest}"
     layer = cache.tree(name, lambda path: _install(run, under, deb, path), replaces=f"package-{suite}-")
     return Image(suite, (layer, *under.layers))
+
+
+@contextmanager
+def layer_over(run: Run, under: Image, path: Path) -> Iterator[Path]:
+    """A tree to change: what is changed in it becomes the layer at `path`."""
+    # The upper tree becomes the layer, so it is on the cache's disk; the mount point is below the run's
+    # directory, where the cleanup looks for mounts.
+    work = run.disk / "build"
+    point = run.memory / "build"
+    for folder in (path, work, point):
+        folder.mkdir()
+    run.execute(["mount", "-t", "overlay", "-o",
+                 f"lowerdir={under.lowerdir},upperdir={path},workdir={work}", "overlay", point])
+    try:
+        yield point
+    finally:
+        unmount(point)
+        point.rmdir()
+        remove_tree(work)
 
 
 def is_made(suite: str) -> bool:
@@ -128,22 +149,11 @@ def _make_base(run: Run, suite: str, path: Path) -> None:
 
 
 def _install(run: Run, under: Image, deb: Path, path: Path) -> None:
-    # The upper tree becomes the layer, so it is on the cache's disk; the mount point is below the run's
-    # directory, where the cleanup looks for mounts.
-    work = run.disk / "build"
-    point = run.memory / "build"
-    for folder in (path, work, point):
-        folder.mkdir()
-    run.execute(["mount", "-t", "overlay", "-o",
-                 f"lowerdir={under.lowerdir},upperdir={path},workdir={work}", "overlay", point])
     try:
-        (point / "var/tmp/agent.deb").write_bytes(deb.read_bytes())
-        run.execute(in_root(point, ["dpkg", "-i", "/var/tmp/agent.deb"]), timeout=120)
-        (point / "var/tmp/agent.deb").unlink()
+        with layer_over(run, under, path) as point:
+            (point / "var/tmp/agent.deb").write_bytes(deb.read_bytes())
+            run.execute(in_root(point, ["dpkg", "-i", "/var/tmp/agent.deb"]), timeout=120)
+            (point / "var/tmp/agent.deb").unlink()
     except CommandFailed as failure:
         raise CommandFailed(failure.result, f"{deb.name} does not install on {under.suite}; "
                             "a dependency that is missing belongs into PACKAGES of guestlab/images.py") from None
-    finally:
-        unmount(point)
-        point.rmdir()
-        remove_tree(work)
