@@ -167,7 +167,7 @@ import Testing
     }
 
     @Test("tells a key by its type, its end and its comment") func shown() throws {
-        #expect(try AuthorizedKeyLine(Self.one.utf8).shown == "ssh-ed25519 ...wPLATqqOg0T one")
+        #expect(try AuthorizedKeyLine(Self.one.utf8).shown == "ssh-ed25519 ...SwPLATqqOg0T one")
     }
 }
 
@@ -190,7 +190,8 @@ import Testing
             "\"version\":2,", "\"id\":\"000001-x\",", "\"what\":\"username bob\",", "\"user\":\"bob\",", ",\"undoes\":\"000000-y\"",
         ] {
             let pieces = text.split(separator: part, omittingEmptySubsequences: false)
-            #expect(pieces.count == 2 && (try read(pieces.joined())) == nil, "\(part)")
+            let without = try read(pieces.joined())
+            #expect(pieces.count == 2 && without == nil, "\(part)")
         }
         #expect(try read(text.split(separator: "\"bob\"").joined(separator: "\"-x\"")) == nil)
     }
