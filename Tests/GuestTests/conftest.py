@@ -18,8 +18,8 @@ MakeKey = Callable[..., KeyPair]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--suites", default="bookworm", metavar="LIST",
-                     help=f"Debian suites to run guests of, from {','.join(images.SUITES)} (default: bookworm)")
+    parser.addoption("--suites", metavar="LIST", help=f"Debian suites to run guests of, from {','.join(images.SUITES)} "
+                     "(default: those of a module's SUITES, else bookworm)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -28,7 +28,8 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "suite" in metafunc.fixturenames:
-        suites = [word for word in metafunc.config.getoption("--suites").split(",") if word]
+        wanted = metafunc.config.getoption("--suites") or getattr(metafunc.module, "SUITES", "bookworm")
+        suites = [word for word in wanted.split(",") if word]
         unknown = sorted(set(suites) - set(images.SUITES))
         if unknown or not suites:
             raise pytest.UsageError(f"--suites: unknown or empty: {unknown}; there are {', '.join(images.SUITES)}")
@@ -62,11 +63,11 @@ def run() -> Iterator[Run]:
 
 @pytest.fixture
 def make_guest(run: Run, suite: str) -> Iterator[MakeGuest]:
-    """Makes guests that are not booted: `make_guest(package=True, on_disk=False)`; closes them after the test."""
+    """Makes guests that are not booted: `make_guest(package=True, extra=False, on_disk=False)`; closes them after the test."""
     made: list[Guest] = []
 
-    def make(*, package: bool = True, on_disk: bool = False) -> Guest:
-        image = images.with_package(run, suite) if package else images.base(run, suite)
+    def make(*, package: bool = True, extra: bool = False, on_disk: bool = False) -> Guest:
+        image = images.with_package(run, suite, extra=extra) if package else images.base(run, suite, extra=extra)
         made.append(Guest(run, image, on_disk=on_disk))
         return made[-1]
 

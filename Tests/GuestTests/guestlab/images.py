@@ -1,6 +1,7 @@
 """The file systems that guests start from: a Debian suite, and on it the agent's package.
 
     base        a suite with the packages below, as a cloud image would have them     (30 s, once)
+    extra       the same with EXTRA, for the few tests that need what others must not have  (40 s, once)
     package     an overlay over it, with the .deb installed by dpkg                     (2 s for each .deb)
 """
 
@@ -12,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from . import cache
 from .cleanup import remove_tree, unmount
@@ -29,6 +31,10 @@ PACKAGES = (
     # tools of the tests
     "procps", "strace", "e2fsprogs",
 )
+
+# What keeps a firewall or bans. Not enabled: a test does that with the one it is about.
+EXTRA = ("ufw", "firewalld", "fail2ban", "python3-systemd", "ipset")
+_NOT_ENABLED = ("ufw.service", "firewalld.service", "fail2ban.service")
 
 # What does nothing for these tests but costs boot time, or starts on its own in the middle of one.
 _MASKED = (
@@ -69,16 +75,17 @@ class NoPackage(Exception):
     """There is no .deb to install."""
 
 
-def base(run: Run, suite: str) -> Image:
-    """`suite` with PACKAGES installed, made on first use."""
-    return Image(suite, (cache.tree(_base_name(suite), lambda path: _make_base(run, suite, path),
-                                    replaces=f"base-{suite}-"),))
+def base(run: Run, suite: str, *, extra: bool = False) -> Image:
+    """`suite` with PACKAGES installed, and with EXTRA if wanted; made on first use."""
+    name = _base_name(suite, extra)
+    return Image(suite, (cache.tree(name, lambda path: _make_base(run, suite, path, extra),
+                                    replaces=name.rpartition("-")[0] + "-"),))
 
 
-def with_package(run: Run, suite: str, under: Image | None = None) -> Image:
+def with_package(run: Run, suite: str, under: Image | None = None, *, extra: bool = False) -> Image:
     """`suite` (or what is already made of it) with the agent's package installed, made once for each content of the .deb."""
     deb = package()
-    under = under or base(run, suite)
+    under = under or base(run, suite, extra=extra)
     digest = hashlib.sha256(deb.read_bytes()).hexdigest()[:16]
     name = f"package-{suite}-{under.layers[0].name.rpartition('-')[2]}-{digest}"
     layer = cache.tree(name, lambda path: _install(run, under, deb, path), replaces=f"package-{suite}-")
@@ -123,23 +130,27 @@ def package() -> Path:
     return found[-1]
 
 
-def _base_name(suite: str) -> str:
-    recipe = repr((suite, sorted(PACKAGES), sorted(_MASKED), sorted(_FILES.items()), _RECIPE))
-    return f"base-{suite}-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
+def _base_name(suite: str, extra: bool = False) -> str:
+    recipe: tuple[Any, ...] = (suite, sorted(PACKAGES), sorted(_MASKED), sorted(_FILES.items()), _RECIPE)
+    if extra:
+        recipe += (EXTRA, _NOT_ENABLED)
+    return f"{'extra' if extra else 'base'}-{suite}-{hashlib.sha256(repr(recipe).encode()).hexdigest()[:12]}"
 
 
 _RECIPE = 1  # to be raised when _make_base changes
 
 
-def _make_base(run: Run, suite: str, path: Path) -> None:
+def _make_base(run: Run, suite: str, path: Path, extra: bool = False) -> None:
     if suite not in SUITES:
         raise ValueError(f"unknown suite {suite!r}: one of {', '.join(SUITES)}")
     # In namespaces of its own, so that a killed mmdebstrap leaves none of its mounts.
     run.execute(
         contained(["mmdebstrap", "--quiet", "--mode=root", "--variant=minbase", "--format=directory",
-                   f"--include={','.join(PACKAGES)}", suite, path]),
+                   f"--include={','.join(PACKAGES + (EXTRA if extra else ()))}", suite, path]),
         timeout=900,
     )
+    for unit in _NOT_ENABLED if extra else ():
+        run.execute(in_root(path, ["systemctl", "--quiet", "disable", unit]))
     for name, text in _FILES.items():
         (path / name).write_text(text)
     for unit in _MASKED:
