@@ -1,7 +1,26 @@
-/// A narrow way through the firewall: one rule ahead of what blocks, and where it is written down for the next boot.
+/// A narrow way through the firewall, ahead of what blocks.
 package struct FirewallOpening: Hashable, Sendable {
+    package enum Way: Hashable, Sendable {
+        /// A rule in the kernel, and in the file that brings its chain back at boot.
+        case rule(Rule)
+        /// By ufw(8), which keeps it.
+        case ufw(port: UInt16)
+        /// By firewalld, in one of its zones, now and from the next boot on.
+        case firewalld(zone: String, port: UInt16)
+    }
+
+    /// Who keeps a table, and must be able to read it after a change.
+    package enum Keeper: String, Hashable, Sendable {
+        case nft
+        /// iptables on nf_tables.
+        case iptables = "iptables-nft"
+        /// iptables with tables of its own in the kernel.
+        case legacy = "iptables-legacy"
+    }
+
     /// One rule in one chain, known by its mark.
     package struct Rule: Hashable, Sendable {
+        package let keeper: Keeper
         /// As nft(8) has it: `ip`, `ip6`, `inet`.
         package let family: String
         package let table: String
@@ -9,29 +28,36 @@ package struct FirewallOpening: Hashable, Sendable {
         /// The rule's comment: what it lets in, and that it is ours.
         package let mark: String
 
-        package init(family: String, table: String, chain: String, mark: String) {
+        package init(keeper: Keeper, family: String, table: String, chain: String, mark: String) {
+            self.keeper = keeper
             self.family = family
             self.table = table
             self.chain = chain
             self.mark = mark
         }
 
-        /// A table that iptables(8) made and must be able to read: it is changed by that program.
-        package var isIptables: Bool {
-            ["ip", "ip6"].contains(family) && ["filter", "raw", "mangle", "security"].contains(table)
-                && ["INPUT", "OUTPUT", "PREROUTING"].contains(chain)
-        }
-
         package var packet: FirewallPacket? { FirewallPacket(mark: mark) }
     }
 
-    package let rule: Rule
+    package let way: Way
     /// What blocks, for a sentence.
     package let reason: String
 
-    package init(rule: Rule, reason: String) {
-        self.rule = rule
+    package init(way: Way, reason: String) {
+        self.way = way
         self.reason = reason
+    }
+
+    /// As an order.
+    package var summary: String {
+        switch way {
+        case .rule(let rule):
+            "let \(rule.mark) through \(ForeignText(rule.chain).escaped(limit: 60)) of the table "
+                + "\(rule.family) \(ForeignText(rule.table).escaped(limit: 60))"
+        case .ufw(let port): "have ufw let connections to port \(port) in"
+        case .firewalld(let zone, let port):
+            "have firewalld let connections to port \(port) in, in the zone \(ForeignText(zone).escaped(limit: 60))"
+        }
     }
 }
 

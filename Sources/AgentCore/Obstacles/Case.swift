@@ -52,6 +52,13 @@ package struct Case: Sendable {
             default: continue
             }
         }
+        // The same files, read by an sshd that is started otherwise.
+        return options.map { ConfigurationChange(main: ConfigurationPaths.main($0.arguments), files: [], arguments: $0.arguments) }
+    }
+
+    /// The change of sshd's command line that is planned.
+    package var options: OptionsChange? {
+        for case .service(.options(let change)) in planned { return change }
         return nil
     }
 

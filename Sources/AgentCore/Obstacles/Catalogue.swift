@@ -3,6 +3,7 @@ package enum Catalogue {
     package static let all: [any Obstacle] = [
         HostKeysUnusable(),
         SeparationUnusable(),
+        OptionsAdded(),
         ConfigurationChanged(),
         BackupNotRestored(),
         PasswordLoginClosed(),
@@ -10,8 +11,10 @@ package enum Catalogue {
         UserNotAdmitted(),
         ServiceNotServing(),
         FirewallClosed(),
+        SourcesBanned(),
         NologinStands(),
         WrappersDeny(),
+        PAMRefuses(),
         AccountFilesLocked(),
         AccountMissing(),
         AccountEnds(),

@@ -16,12 +16,7 @@ package struct FirewallClosed: Obstacle {
         let openings = rules.openings(for: port)
         if openings.isEmpty { return .clear }
         let reasons = openings.map(\.reason).reduce(into: [String]()) { if !$0.contains($1) { $0.append($1) } }
-        let steps = openings.map { opening in
-            let words =
-                "let \(opening.rule.mark) through \(ForeignText(opening.rule.chain).escaped(limit: 60)) of the table "
-                + "\(opening.rule.family) \(ForeignText(opening.rule.table).escaped(limit: 60))"
-            return Step.service(words, .accept(opening))
-        }
+        let steps = openings.map { Step.service($0.summary, .accept($0)) }
         let words = "the firewall lets nobody in to port \(port): \(reasons.joined(separator: ", "))"
         return .found(Finding(self, words, mandate: .reset, steps: steps))
     }

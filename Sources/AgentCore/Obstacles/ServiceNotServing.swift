@@ -41,8 +41,18 @@ package struct ServiceNotServing: Obstacle {
         }
         let newKeys = asked.planned.contains { if case .service(.hostKeys) = $0 { true } else { false } }
         let serves = unit.active == "active" && !service.listeners.isEmpty
-        if !serves {
+        // What an administrator put over a socket that is in use.
+        let socket = asked.resets ? units.sockets.first { !$0.listening.isEmpty && ($0.active == "active" || $0 == unit) } : nil
+        if let socket {
+            for (path, line) in socket.listening.sorted(by: { $0.key < $1.key }) {
+                words.append("\(socket.name) listens where \(ForeignText(path).escaped()):\(line) says")
+                steps.append(.service("set \(ForeignText(path).escaped()) aside", .setAside(path)))
+            }
+            steps.append(.service("have \(socket.name) listen as the distribution has it", .restart(socket.name)))
+        } else if !serves {
             steps.append(.service("start \(unit.name)", .start(unit.name)))
+        } else if asked.options != nil, unit.name.hasSuffix(".service") {
+            steps.append(.service("start \(unit.name) anew", .restart(unit.name)))
         } else if asked.configuration != nil || (asked.resets && newKeys) {
             // A socket's sshd reads its configuration at each connection.
             if unit.name.hasSuffix(".service") {

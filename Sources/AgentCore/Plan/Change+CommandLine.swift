@@ -46,7 +46,14 @@ extension ServiceChange {
         case .start(let unit): "systemctl start \(unit)"
         case .reload(let unit): "systemctl reload \(unit)"
         case .accept(let opening): opening.commandLine
-        case .guarded, .configure, .restore, .connect: nil
+        case .restart(let unit): "systemctl daemon-reload; systemctl restart \(unit)"
+        case .pamDefaults: "pam-auth-update --force"
+        case .unban(let ban):
+            ban.addresses.count > 5
+                ? "fail2ban-client unban --all"
+                : (["fail2ban-client", "set", ToolCall.quoted(ban.jail), "unbanip"] + ban.addresses).joined(separator: " ")
+        case .write(let file): "editor \(ToolCall.quoted(file.path))"
+        case .guarded, .configure, .restore, .options, .connect: nil
         }
     }
 }
@@ -54,14 +61,30 @@ extension ServiceChange {
 extension FirewallOpening {
     /// The same rule, by the program that the chain is managed with.
     var commandLine: String? {
-        guard let packet = rule.packet else { return nil }
-        guard rule.isIptables else {
-            let words = ["insert", "rule", rule.family, rule.table, rule.chain] + packet.nftMatch + ["accept"]
-            return "nft \(ToolCall.quoted(words.joined(separator: " ")))"
+        switch way {
+        case .rule(let rule): rule.commandLine
+        case .ufw(let port): "ufw prepend allow proto tcp to any port \(port)"
+        case .firewalld(let zone, let port):
+            ["--permanent ", ""].map { "firewall-cmd \($0)--zone=\(ToolCall.quoted(zone)) --add-port=\(port)/tcp" }
+                .joined(separator: "; ")
         }
-        let program = rule.family == "ip6" ? "ip6tables" : "iptables"
-        let table = rule.table == "filter" ? "" : "-t \(rule.table) "
-        return packet.iptablesMatches.map { "\(program) \(table)-I \(rule.chain) \($0.joined(separator: " ")) -j ACCEPT" }
+    }
+}
+
+extension FirewallOpening.Rule {
+    fileprivate var commandLine: String? {
+        guard let packet else { return nil }
+        let programs: (ipv4: String, ipv6: String)
+        switch keeper {
+        case .nft:
+            let words = ["insert", "rule", family, table, chain] + packet.nftMatch + ["accept"]
+            return "nft \(ToolCall.quoted(words.joined(separator: " ")))"
+        case .iptables: programs = ("iptables", "ip6tables")
+        case .legacy: programs = ("iptables-legacy", "ip6tables-legacy")
+        }
+        let program = family == "ip6" ? programs.ipv6 : programs.ipv4
+        let place = table == "filter" ? "" : "-t \(table) "
+        return packet.iptablesMatches.map { "\(program) \(place)-I \(chain) \($0.joined(separator: " ")) -j ACCEPT" }
             .joined(separator: "; ")
     }
 }

@@ -40,10 +40,12 @@ package enum Planner {
         guard request.user != nil || request.resetSSH || request.restoresBackup else { return Plan(steps: [], blocked: [], unknown: []) }
         if let wanted = request.user, !wanted.keys.isEmpty, case .refused(let refusal) = try facts.requestKeys() { throw refusal }
         var asked = Case(request)
+        let guest = facts
         var facts = facts
         var steps: [Step] = []
         var blocked: [Finding] = []
         var unknown: [(id: String, why: String)] = []
+        var notes: [(topic: Topic, text: String)] = []
         for obstacle in Catalogue.all {
             switch try obstacle.judge(facts, asked) {
             case .clear: continue
@@ -51,8 +53,9 @@ package enum Planner {
             case .refused(let refusal): throw refusal
             case .found(let finding):
                 guard asked.mandates.contains(finding.mandate), !finding.steps.isEmpty else {
-                    // What only may matter is for a diagnosis.
+                    // What only may matter is for a diagnosis; but a ban cannot be told from here, and is what a user runs into.
                     if finding.weight == .blocks { blocked.append(finding) }
+                    if finding.id == SourcesBanned().id { notes.append((finding.layer.topic, "\(finding.sentence); \(finding.remedy)")) }
                     continue
                 }
                 steps += finding.steps
@@ -61,7 +64,10 @@ package enum Planner {
                 if let change = asked.configuration { facts = facts.assuming(change) }
             }
         }
-        return Plan(steps: try served(steps, facts), blocked: blocked, unknown: unknown)
+        if asked.resets, let change = asked.configuration, let note = try AccessGained.note(guest, change, except: asked.subject) {
+            notes.append((.service, note))
+        }
+        return Plan(steps: try served(steps, facts), blocked: blocked, unknown: unknown, notes: notes)
     }
 
     /// `steps`, with what keeps sshd serving around those that are about the service.

@@ -7,6 +7,14 @@ package enum ServiceChange: Hashable, Sendable {
     case configure(ConfigurationChange)
     /// The configuration from before this agent's first change.
     case restore(RestorePlan)
+    /// The distribution's own command line of sshd.
+    case options(OptionsChange)
+    /// Puts a file in place of another, which stays beside it.
+    case write(ConfigurationChange.File)
+    /// The PAM stacks that all services share, as the distribution has them: pam-auth-update(8).
+    case pamDefaults
+    /// Lets addresses in again that a jail of fail2ban's keeps away.
+    case unban(Ban)
     /// Renames a file out of the way, beside where it was.
     case setAside(String)
     /// Owner root, and these permission bits.
@@ -21,10 +29,28 @@ package enum ServiceChange: Hashable, Sendable {
     case start(String)
     /// Has the running service read its configuration; sessions go on.
     case reload(String)
+    /// Has systemd read its unit files and start the unit anew; sessions go on.
+    case restart(String)
     /// Lets connections to a port in.
     case accept(FirewallOpening)
     /// Connects: banner, key exchange, host key. Anything else is a fault, and everything is taken back.
     case connect
+}
+
+/// What becomes of the files that add options to sshd's command line.
+package struct OptionsChange: Hashable, Sendable {
+    /// Environment files, without what they assigned.
+    package let files: [ConfigurationChange.File]
+    /// Pieces put over the unit, which go out of the way.
+    package let overrides: [String]
+    /// What sshd is started with then.
+    package let arguments: [String]
+
+    package init(files: [ConfigurationChange.File], overrides: [String], arguments: [String]) {
+        self.files = files
+        self.overrides = overrides
+        self.arguments = arguments
+    }
 }
 
 /// What `restore_backup_ssh` does, by path.
@@ -56,6 +82,14 @@ package enum ServiceUndo: Hashable, Sendable {
     case disable(String)
     /// A rule that was put in.
     case rule(FirewallOpening.Rule)
+    /// A rule that ufw was given; or is to be given again.
+    case ufw(port: UInt16, opens: Bool)
+    /// A rule that firewalld was given; or is to be given again.
+    case firewalld(zone: String, port: UInt16, opens: Bool)
+    /// The unit is started anew, so that it has the command line that its files give it.
+    case restart(String)
+    /// Bans that were lifted.
+    case bans(Ban)
     /// A rule that was taken out.
     case removedRule(FirewallOpening.Rule)
 }
@@ -76,13 +110,19 @@ extension ServiceUndo {
         case .disable(let unit): return record("disable", [("unit", .string(unit))])
         case .rule(let rule): return record("rule", Self.fields(rule))
         case .removedRule(let rule): return record("removed-rule", Self.fields(rule))
+        case .bans(let ban):
+            return record("bans", [("jail", .string(ban.jail)), ("addresses", .array(ban.addresses.map { .string($0) }))])
+        case .ufw(let port, let opens): return record("ufw", [("port", .integer(Int(port))), ("opens", .bool(opens))])
+        case .firewalld(let zone, let port, let opens):
+            return record("firewalld", [("zone", .string(zone)), ("port", .integer(Int(port))), ("opens", .bool(opens))])
+        case .restart(let unit): return record("restart", [("unit", .string(unit))])
         }
     }
 
     private static func fields(_ rule: FirewallOpening.Rule) -> [(String, JSONOutput)] {
         [
-            ("family", .string(rule.family)), ("table", .string(rule.table)), ("chain", .string(rule.chain)),
-            ("mark", .string(rule.mark)),
+            ("keeper", .string(rule.keeper.rawValue)), ("family", .string(rule.family)), ("table", .string(rule.table)),
+            ("chain", .string(rule.chain)), ("mark", .string(rule.mark)),
         ]
     }
 
@@ -112,11 +152,25 @@ extension ServiceUndo {
             guard let unit = string("unit") else { return nil }
             self = .disable(unit)
         case "rule", "removed-rule":
-            guard let family = string("family"), let table = string("table"), let chain = string("chain"), let mark = string("mark") else {
-                return nil
-            }
-            let rule = FirewallOpening.Rule(family: family, table: table, chain: chain, mark: mark)
+            guard let keeper = string("keeper").flatMap(FirewallOpening.Keeper.init), let family = string("family"),
+                let table = string("table"), let chain = string("chain"), let mark = string("mark")
+            else { return nil }
+            let rule = FirewallOpening.Rule(keeper: keeper, family: family, table: table, chain: chain, mark: mark)
             self = string("kind") == "rule" ? .rule(rule) : .removedRule(rule)
+        case "bans":
+            guard let jail = string("jail"), let list = object["addresses"]?.array else { return nil }
+            self = .bans(
+                Ban(jail: jail, addresses: list.compactMap { $0.string.map { String(decoding: $0.foreignText.bytes, as: UTF8.self) } }))
+        case "ufw":
+            guard let port = number("port").flatMap({ UInt16(exactly: $0) }), let opens = object["opens"]?.bool else { return nil }
+            self = .ufw(port: port, opens: opens)
+        case "firewalld":
+            guard let zone = string("zone"), let port = number("port").flatMap({ UInt16(exactly: $0) }), let opens = object["opens"]?.bool
+            else { return nil }
+            self = .firewalld(zone: zone, port: port, opens: opens)
+        case "restart":
+            guard let unit = string("unit") else { return nil }
+            self = .restart(unit)
         default: return nil
         }
     }

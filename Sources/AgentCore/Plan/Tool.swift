@@ -12,6 +12,15 @@ package enum Tool: String, CaseIterable, Sendable {
     case loginctl
     case rm
     case nft, iptables, ip6tables
+    case iptablesNft = "iptables-nft"
+    case ip6tablesNft = "ip6tables-nft"
+    case iptablesLegacy = "iptables-legacy"
+    case ip6tablesLegacy = "ip6tables-legacy"
+    case ufw
+    case firewallCmd = "firewall-cmd"
+    case firewallOfflineCmd = "firewall-offline-cmd"
+    case fail2banClient = "fail2ban-client"
+    case pamAuthUpdate = "pam-auth-update"
 
     /// Directories that are searched, in this order; never the caller's PATH.
     package static let directories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
@@ -29,7 +38,11 @@ package enum Tool: String, CaseIterable, Sendable {
         case .loginctl: "systemd"
         case .rm: "coreutils"
         case .nft: "nftables"
-        case .iptables, .ip6tables: "iptables"
+        case .iptables, .ip6tables, .iptablesNft, .ip6tablesNft, .iptablesLegacy, .ip6tablesLegacy: "iptables"
+        case .ufw: "ufw"
+        case .fail2banClient: "fail2ban"
+        case .pamAuthUpdate: "libpam-runtime"
+        case .firewallCmd, .firewallOfflineCmd: "firewalld"
         }
     }
 }

@@ -32,7 +32,8 @@ extension Report {
         outcomes.append(Outcome(.proof, proof.isProven ? .success : .warning, proof.message))
         let obstacles = work.plan.blocked.map { "\($0.sentence); \($0.remedy)" } + work.plan.unknown.map { $0.why }
         if proof.isProven, obstacles.isEmpty {
-            self.init(verdict: .success, message: "Enable succeeded. \(proof.summary)", outcomes: outcomes, exitCode: .success)
+            let message = (["Enable succeeded. \(proof.summary)"] + work.plan.notes.map(\.text)).joined(separator: "; ")
+            self.init(verdict: .success, message: message, outcomes: outcomes, exitCode: .success)
         } else if proof.isProven {
             self.init(
                 verdict: .warning, message: "\(proof.summary), but \(obstacles.joined(separator: "; "))", outcomes: outcomes,
@@ -53,12 +54,12 @@ extension Report {
             topics.append(.sudo)
         }
         if request.resetSSH || request.restoresBackup { topics.append(.service) }
-        for step in work.plan.steps where !topics.contains(step.topic) { topics.append(step.topic) }
+        for topic in work.plan.steps.map(\.topic) + work.plan.notes.map(\.topic) where !topics.contains(topic) { topics.append(topic) }
         // Where something stands in the way or is not known, it is not "as asked"; that is told by itself.
         let troubled = work.plan.blocked.map(\.layer.topic) + work.plan.unknown.map { topic(of: $0.id) }
         return topics.compactMap { topic in
             let done = work.plan.steps.filter { $0.topic == topic }.map(\.summary)
-            let notes = work.notes.filter { $0.topic == topic }.map(\.text)
+            let notes = (work.notes + work.plan.notes).filter { $0.topic == topic }.map(\.text)
             if done.isEmpty, notes.isEmpty, troubled.contains(topic) { return nil }
             let words = done.isEmpty ? ["already as asked"] : ["done: " + done.joined(separator: ", ")]
             return Outcome(topic, .success, (words + notes).joined(separator: "; "))

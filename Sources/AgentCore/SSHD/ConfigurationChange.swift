@@ -19,9 +19,12 @@ package struct ConfigurationChange: Hashable, Sendable {
     package let main: String
     /// Only those that become other than they are, by path.
     package let files: [File]
+    /// What sshd will be started with; nil: as it is now.
+    package let arguments: [String]?
 
-    package init(main: String, files: [File]) {
+    package init(main: String, files: [File], arguments: [String]? = nil) {
         self.main = main
+        self.arguments = arguments
         self.files = files.sorted { $0.path.utf8.lexicographicallyPrecedes($1.path.utf8) }
     }
 

@@ -83,7 +83,7 @@ package struct KeptConfiguration: Hashable, Sendable {
     private static func globals(_ configuration: SSHDConfiguration, _ name: String) -> [SSHDConfiguration.Directive] {
         let keyword = SSHDKeyword(name)
         return configuration.directives.filter {
-            $0.scope == nil && $0.name == keyword && !$0.arguments.isEmpty && $0.path != SSHDConfiguration.commandLine
+            $0.scope == nil && $0.name == keyword && !$0.arguments.isEmpty
         }
     }
 
@@ -154,7 +154,12 @@ package struct KeptConfiguration: Hashable, Sendable {
 
     /// The line as it stands in its file, without the white space around it.
     private static func text(of line: SSHDConfiguration.Directive, _ current: SSHDConfiguration) -> ForeignText? {
-        guard let file = current.file(line.path) else { return nil }
+        guard let file = current.file(line.path) else {
+            // An option of the command line, which is to go.
+            let words = [line.keyword] + line.arguments
+            let isPlain = words.allSatisfy { $0.bytes.allSatisfy { (0x21...0x7e).contains($0) && !"\"'\\#".utf8.contains($0) } }
+            return isPlain ? ForeignText(Array(words.map(\.bytes).joined(separator: [SSHDLexer.space]))) : nil
+        }
         let text = file.bytes[line.range].drop(while: SSHDLexer.isWhite)
         let end = text.lastIndex { !SSHDLexer.isWhite($0) }.map { $0 + 1 } ?? text.startIndex
         let bytes = text[..<end]

@@ -9,7 +9,8 @@ package struct ResetConfiguration: Sendable {
     /// - Throws: `Unanswered`.
     /// - Returns: nil with why, where sshd accepts not even the distribution's own.
     package static func plan(_ facts: Facts, _ asked: Case) throws(Unanswered) -> (ResetConfiguration?, why: String?) {
-        let main = ConfigurationPaths.main(try facts.service().arguments)
+        let current = try facts.service().arguments
+        let main = ConfigurationPaths.main(asked.options?.arguments ?? current)
         let pristine = try pristineBytes(facts)
         let pristineConfiguration = read(main: main, pristine)
         var kept: KeptConfiguration?
@@ -78,7 +79,7 @@ package struct ResetConfiguration: Sendable {
             default: files.append(.init(path: path, contents: contents))
             }
         }
-        return ConfigurationChange(main: main, files: files)
+        return ConfigurationChange(main: main, files: files, arguments: asked.options?.arguments)
     }
 
     package static func pristineBytes(_ facts: Facts) throws(Unanswered) -> [UInt8] {

@@ -14,6 +14,10 @@ package enum SSHProbe: Hashable, Sendable {
     case hostKeys
     /// Who is let through to this TCP port, as the firewall's rules have it.
     case firewall(UInt16)
+    /// Addresses that fail2ban keeps away from sshd.
+    case bans
+    /// The file names of PAM's modules that are installed.
+    case pamModules
 }
 
 package enum SSHAnswer: Sendable {
@@ -24,6 +28,19 @@ package enum SSHAnswer: Sendable {
     case units(Known<ServiceUnits>)
     case hostKeys([HostKeyFact])
     case firewall(Known<FirewallRules>)
+    case bans(Known<[Ban]>)
+    case pamModules(Set<String>)
+}
+
+/// What a jail of fail2ban's keeps away.
+package struct Ban: Hashable, Sendable {
+    package let jail: String
+    package let addresses: [String]
+
+    package init(jail: String, addresses: [String]) {
+        self.jail = jail
+        self.addresses = addresses
+    }
 }
 
 /// What `sshd -t` says of a configuration that is not in force yet.
@@ -66,8 +83,11 @@ package struct ServiceUnits: Hashable, Sendable {
         package let active: String
         /// `enabled`, `disabled`, `masked`, `static`, …
         package let file: String
+        /// Pieces put over a socket that say where it listens, each with its line.
+        package let listening: [String: Int]
 
-        package init(name: String, load: String, active: String, file: String) {
+        package init(name: String, load: String, active: String, file: String, listening: [String: Int] = [:]) {
+            self.listening = listening
             self.name = name
             self.load = load
             self.active = active
@@ -125,6 +145,16 @@ extension Facts {
 
     package func firewall(_ port: UInt16) throws(Unanswered) -> Known<FirewallRules> {
         guard case .firewall(let answer) = try ssh(.firewall(port)) else { throw Unanswered(probe: .ssh(.firewall(port))) }
+        return answer
+    }
+
+    package func bans() throws(Unanswered) -> Known<[Ban]> {
+        guard case .bans(let answer) = try ssh(.bans) else { throw Unanswered(probe: .ssh(.bans)) }
+        return answer
+    }
+
+    package func pamModules() throws(Unanswered) -> Set<String> {
+        guard case .pamModules(let answer) = try ssh(.pamModules) else { throw Unanswered(probe: .ssh(.pamModules)) }
         return answer
     }
 }

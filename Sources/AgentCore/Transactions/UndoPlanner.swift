@@ -120,6 +120,9 @@ package struct UndoPlanner {
         if saved?.hasSuffix(".secret") == true { return left("the old passwords in \(shown), which are not kept") }
         if saved != nil, question.before == nil { return left("\(shown): what it held before is lost") }
         if question.now == question.before { return }
+        if AddedOptions.files.contains(path) {
+            return left("\(shown): its options of sshd's outvote the configuration (the old file is \(shown)\(ConfigurationPaths.saved))")
+        }
         if saved == nil, path.hasPrefix("/etc/ssh/ssh_host_") { return left("\(shown): sshd needs a host key") }
         guard isUntouched(question, shown), mayGive(Self.access(path, question)) else { return }
         if ConfigurationPaths.isConfiguration(path) { plan.touchesService = true }
@@ -185,8 +188,11 @@ package struct UndoPlanner {
             plan.touchesService = plan.touchesService || ConfigurationPaths.isConfiguration(path)
             if isUntouched(question, ForeignText(path).escaped()) { take(question) }
         case .attributes(let path, _, _, _): if isUntouched(question, ForeignText(path).escaped()) { take(question) }
-        case .linked: take(question)
-        case .rule, .removedRule:
+        case .linked(let path): if !AddedOptions.files.contains(where: { path.hasPrefix($0) }) { take(question) }
+        case .bans(let ban): left("bans of fail2ban's jail \(ForeignText(ban.jail).escaped()) lifted: it bans anew whom it finds")
+        // With the options, which stay away.
+        case .restart: return
+        case .rule, .removedRule, .ufw, .firewalld:
             plan.touchesService = true
             take(question)
         }

@@ -9,34 +9,59 @@ struct Firewall {
         self.guest = guest
     }
 
-    /// All rules, those of iptables too where it uses nf_tables.
+    /// A listing of so many bytes is read: some hundred thousand rules.
+    private static let longest = 64 << 20
+
+    /// All rules, of every program that keeps some, and who is to be asked to change them.
     func rules() -> Known<FirewallRules> {
-        guard (try? location(of: .nft)) != nil else { return .known(FirewallRules()) }
         do throws(Fault) {
-            let listing = try listing([])
-            guard var rules = try? FirewallRules(listing: listing) else { return .unknown("nft's listing is not understood") }
-            if rules.hasIPv6Filter { rules.present = neighbourRules() }
+            var rules = FirewallRules()
+            if (try? location(of: .nft)) != nil {
+                guard let listed = try? FirewallRules(listing: listing([])) else { return .unknown("nft's listing is not understood") }
+                rules = listed
+            }
+            for (family, table) in rules.iptablesCandidates { try read(family, table, .iptables, into: &rules) }
+            for (family, file) in [("ip", "ip_tables_names"), ("ip6", "ip6_tables_names")] {
+                let names = try guest.root.read("/proc/self/net/\(file)") ?? []
+                let tables = names.split(separator: UInt8(ascii: "\n")).map { String(decoding: $0, as: UTF8.self) }
+                for table in tables where FirewallRules.iptablesTables.contains(table) { try read(family, table, .legacy, into: &rules) }
+            }
+            rules.interfaces = DefaultRoutes.interfaces(
+                ipv4: try guest.root.read("/proc/self/net/route") ?? [], ipv6: try guest.root.read("/proc/self/net/ipv6_route") ?? [])
+            rules.hasUfw = Ufw(guest).isEnabled && rules.hasUfwChains
+            if rules.hasFirewalldChains { rules.zones = Firewalld(guest).zones() }
             return .known(rules)
         } catch {
             return .unknown(error.message)
         }
     }
 
-    /// Our rules for neighbours in ip6tables' filter table.
-    private func neighbourRules() -> Set<FirewallOpening.Rule> {
-        var found: Set<FirewallOpening.Rule> = []
-        for chain in ["INPUT", "OUTPUT"] {
-            let rule = FirewallOpening.Rule(family: "ip6", table: "filter", chain: chain, mark: FirewallPacket.neighbour.mark)
-            let checks = FirewallPacket.neighbour.iptablesMatches.map { Command(iptables(rule, "-C", $0)) }
-            let isThere = guest.processes.runTogether(checks).allSatisfy { (try? $0.get())?.succeeded == true }
-            if isThere { found.insert(rule) }
-        }
-        return found
+    /// A table that iptables cannot read stays as nft lists it.
+    private func read(
+        _ family: String, _ table: String, _ keeper: FirewallOpening.Keeper, into rules: inout FirewallRules
+    ) throws(Fault) {
+        guard let tool = Self.iptables(keeper, family) else { return }
+        var command = Command(tool, ["-w", "5", "-t", table, "-S"])
+        command.outputLimit = Self.longest
+        let outcome = try guest.processes.run(command)
+        if outcome.succeeded { rules.read(outcome.output, keeper, family: family, table: table) }
+    }
+
+    private static func iptables(_ keeper: FirewallOpening.Keeper, _ family: String) -> Tool? {
+        let isIPv4 = family == "ip"
+        let names: [Tool] =
+            switch keeper {
+            case .nft: []
+            case .iptables: isIPv4 ? [.iptablesNft, .iptables] : [.ip6tablesNft, .ip6tables]
+            // Where there is but one, it is the old one.
+            case .legacy: isIPv4 ? [.iptablesLegacy, .iptables] : [.ip6tablesLegacy, .ip6tables]
+            }
+        return names.first { (try? location(of: $0)) != nil }
     }
 
     private func listing(_ options: [String]) throws(Fault) -> JSONValue {
         var command = Command(.nft, ["-j"] + options + ["list", "ruleset"])
-        command.outputLimit = 8 << 20
+        command.outputLimit = Self.longest
         let outcome = try guest.processes.require(command)
         guard let document = try? JSONReader.read(Secret(copying: outcome.output)) else {
             throw Fault("read the firewall's rules", cause: "nft's listing is no JSON")
@@ -47,8 +72,8 @@ struct Firewall {
     /// Puts the rule in, at the head of its chain.
     func insert(_ rule: FirewallOpening.Rule) throws(Fault) {
         guard let packet = rule.packet else { throw Fault("open the firewall", cause: "\(rule.mark) is no rule of ours") }
-        if rule.isIptables {
-            for match in packet.iptablesMatches { try guest.processes.require(Command(iptables(rule, "-I", match))) }
+        if rule.keeper != .nft {
+            for match in packet.iptablesMatches { try guest.processes.require(Command(try iptables(rule, "-I", match))) }
         } else {
             try guest.processes.require(Command(.nft, ["--"] + Self.insertion(rule, packet)))
         }
@@ -62,10 +87,10 @@ struct Firewall {
     /// Takes out every rule in the chain that has the mark.
     func remove(_ rule: FirewallOpening.Rule) throws(Fault) {
         guard let packet = rule.packet else { return }
-        if rule.isIptables {
+        if rule.keeper != .nft {
             for match in packet.iptablesMatches {
                 // Until there is none left: an insertion may have been carried out twice.
-                for _ in 0..<4 where try !guest.processes.run(Command(iptables(rule, "-D", match))).succeeded { break }
+                for _ in 0..<4 where try !guest.processes.run(Command(try iptables(rule, "-D", match))).succeeded { break }
             }
             return
         }
@@ -80,42 +105,73 @@ struct Firewall {
         }
     }
 
-    private func iptables(_ rule: FirewallOpening.Rule, _ verb: String, _ match: [String]) -> ToolCall {
+    private func iptables(_ rule: FirewallOpening.Rule, _ verb: String, _ match: [String]) throws(Fault) -> ToolCall {
+        guard let tool = Self.iptables(rule.keeper, rule.family) else {
+            throw Fault("change the table \(rule.family) \(rule.table)", cause: "\(rule.keeper.rawValue) is not installed")
+        }
         let comment = ["-m", "comment", "--comment", rule.mark]
-        let place = ["-w", "5", "-t", rule.table, verb, rule.chain]
-        return ToolCall(rule.family == "ip" ? .iptables : .ip6tables, place + match + comment + ["-j", "ACCEPT"])
+        return ToolCall(tool, ["-w", "5", "-t", rule.table, verb, rule.chain] + match + comment + ["-j", "ACCEPT"])
     }
 
     // MARK: for the next boot
 
-    /// The file that brings this chain back at boot, as it must become; nil where none is known to, or it says so already.
-    func persistent(_ rule: FirewallOpening.Rule) throws(Fault) -> (path: String, contents: [UInt8])? {
-        guard let packet = rule.packet else { return nil }
-        let path = rule.isIptables ? "/etc/iptables/rules.\(rule.family == "ip" ? "v4" : "v6")" : "/etc/nftables.conf"
-        guard let bytes = try guest.root.read(path) else { return nil }
-        var lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
-        if lines.last?.isEmpty == true { lines.removeLast() }
-        if rule.isIptables {
-            guard let table = lines.firstIndex(where: { $0.elementsEqual("*\(rule.table)".utf8) }),
-                let end = lines[table...].firstIndex(where: { $0.elementsEqual("COMMIT".utf8) })
-            else { return nil }
-            for match in packet.iptablesMatches {
-                let comment = ["-m", "comment", "--comment", rule.mark, "-j", "ACCEPT"]
-                let words = (["-I", rule.chain] + match + comment).joined(separator: " ")
-                if !lines.contains(where: { $0.elementsEqual(words.utf8) }) { lines.insert(Array(words.utf8)[...], at: end) }
-            }
-        } else {
-            // Only what the file itself makes may be added to in it: else it would fail, and no rule of it would be there.
-            let makes = lines.contains { line in
-                let words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: "{") }
-                return words.count >= 3 && words[0].elementsEqual("table".utf8) && words[1].elementsEqual(rule.family.utf8)
-                    && words[2].elementsEqual(rule.table.utf8)
-            }
-            let words = Self.insertion(rule, packet).joined(separator: " ")
-            guard makes, !lines.contains(where: { $0.elementsEqual(words.utf8) }) else { return nil }
-            lines.append(Array(words.utf8)[...])
+    enum Persistence {
+        /// The file that brings this chain back has the rule already.
+        case held
+        /// What it must become.
+        case file(path: String, contents: [UInt8])
+        /// None is known to bring it back.
+        case unknown
+    }
+
+    func persistent(_ rule: FirewallOpening.Rule) throws(Fault) -> Persistence {
+        guard let packet = rule.packet else { return .unknown }
+        for path in Self.files(rule) {
+            guard let bytes = try guest.root.read(path) else { continue }
+            let lines = bytes.split(separator: 0x0a, omittingEmptySubsequences: false)
+            let added = rule.keeper == .nft ? Self.nftFile(lines, rule, packet) : Self.iptablesFile(lines, rule, packet)
+            guard var added else { continue }
+            while added.last?.isEmpty == true { added.removeLast() }
+            let contents = Array(added.joined(separator: [0x0a])) + [0x0a]
+            return contents == bytes ? .held : .file(path: path, contents: contents)
         }
-        let contents = Array(lines.joined(separator: [0x0a])) + [0x0a]
-        return contents == bytes ? nil : (path, contents)
+        return .unknown
+    }
+
+    /// netfilter-persistent's and nftables' own on Debian; iptables' and nftables' services' on the Red Hat family.
+    private static func files(_ rule: FirewallOpening.Rule) -> [String] {
+        switch (rule.keeper, rule.family) {
+        case (.nft, _): ["/etc/nftables.conf", "/etc/sysconfig/nftables.conf"]
+        case (_, "ip"): ["/etc/iptables/rules.v4", "/etc/sysconfig/iptables"]
+        default: ["/etc/iptables/rules.v6", "/etc/sysconfig/ip6tables"]
+        }
+    }
+
+    private typealias Line = ArraySlice<UInt8>
+
+    /// In the table's part of iptables-save(8)'s format, before it ends. nil where it has no such part.
+    private static func iptablesFile(_ lines: [Line], _ rule: FirewallOpening.Rule, _ packet: FirewallPacket) -> [Line]? {
+        guard let table = lines.firstIndex(where: { $0.elementsEqual("*\(rule.table)".utf8) }),
+            let end = lines[table...].firstIndex(where: { $0.elementsEqual("COMMIT".utf8) })
+        else { return nil }
+        var lines = lines
+        for match in packet.iptablesMatches {
+            let comment = ["-m", "comment", "--comment", rule.mark, "-j", "ACCEPT"]
+            let words = (["-I", rule.chain] + match + comment).joined(separator: " ")
+            if !lines.contains(where: { $0.elementsEqual(words.utf8) }) { lines.insert(Array(words.utf8)[...], at: end) }
+        }
+        return lines
+    }
+
+    /// Only what the file itself makes may be added to in it: else it would fail, and no rule of it would be there.
+    private static func nftFile(_ lines: [Line], _ rule: FirewallOpening.Rule, _ packet: FirewallPacket) -> [Line]? {
+        let makes = lines.contains { line in
+            let words = line.split { $0 == 0x20 || $0 == 0x09 || $0 == UInt8(ascii: "{") }
+            return words.count >= 3 && words[0].elementsEqual("table".utf8) && words[1].elementsEqual(rule.family.utf8)
+                && words[2].elementsEqual(rule.table.utf8)
+        }
+        guard makes else { return nil }
+        let words = insertion(rule, packet).joined(separator: " ")
+        return lines.contains { $0.elementsEqual(words.utf8) } ? lines : lines + [Array(words.utf8)[...]]
     }
 }

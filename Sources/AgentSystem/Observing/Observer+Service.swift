@@ -12,7 +12,18 @@ extension Observer {
         case .units: .units(guest.service.units())
         case .hostKeys: .hostKeys(HostKeyFact.paths.map(hostKey))
         case .firewall: .firewall(Firewall(guest).rules())
+        case .bans: .bans(Fail2ban(guest).bans())
+        case .pamModules: .pamModules(pamModules())
         }
+    }
+
+    /// Where distributions have libpam look (pam(8)).
+    private func pamModules() -> Set<String> {
+        let folders = [
+            "/usr/lib/*/security", "/lib/*/security", "/usr/lib64/security", "/lib64/security", "/usr/lib/security", "/lib/security",
+        ]
+        let paths = folders.flatMap { (try? guest.root.files(matching: "\($0)/pam_*.so")) ?? [] }
+        return Set(paths.compactMap { $0.split(separator: "/").last.map(String.init) })
     }
 
     private func configuration() -> Known<SSHDConfiguration> {

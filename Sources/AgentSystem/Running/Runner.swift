@@ -89,18 +89,29 @@ package struct Runner {
             remains: options.proves ? proof.run(request) : nil, warnings: request.warnings)
     }
 
-    /// A grant counts when sudo itself shows it: a later rule, or a main file that is not read to its end, may overrule it.
+    /// A grant counts when sudo itself shows it: a later rule, or a main file that is not read to its end, may overrule it. And sudo may
+    /// be able to tell only now, when PAM lets it.
     private func confirmed(_ work: Report.Work, _ request: Request) -> Report.Work {
-        guard let user = request.user, work.plan.steps.contains(where: { $0.topic == .sudo }) else { return work }
+        let id = SudoNotGranted().id
+        let plan = work.plan
+        let isGranted = plan.steps.contains { $0.topic == .sudo }
+        guard let user = request.user, isGranted || plan.unknown.contains(where: { $0.id == id }) else { return work }
         let asked = Case(request)
         var facts = Facts()
         let verdict = try? facts.settle({ try SudoNotGranted().judge($0, asked) }, answer: Observer(guest: guest, request: request).answer)
-        guard case .found = verdict else { return work }
-        let words = "the grant of sudo is written, but sudo does not show it: another rule overrules it; see sudo -l -U \(user.name.text)"
-        let finding = Finding(SudoNotGranted(), words, mandate: .nobody)
-        let plan = work.plan
+        var blocked = plan.blocked
+        var unknown = plan.unknown
+        switch verdict {
+        case .found(let finding):
+            let words =
+                "the grant of sudo is written, but sudo does not show it: another rule overrules it; see sudo -l -U \(user.name.text)"
+            blocked.append(isGranted ? Finding(SudoNotGranted(), words, mandate: .nobody) : finding)
+            unknown.removeAll { $0.id == id }
+        case .clear: unknown.removeAll { $0.id == id }
+        default: break
+        }
         return Report.Work(
-            plan: Plan(steps: plan.steps, blocked: plan.blocked + [finding], unknown: plan.unknown, notes: plan.notes), notes: work.notes)
+            plan: Plan(steps: plan.steps, blocked: blocked, unknown: unknown, notes: plan.notes), notes: work.notes)
     }
 
     private func apply(_ plan: Plan, _ request: Request) throws -> StepSequence.Done {

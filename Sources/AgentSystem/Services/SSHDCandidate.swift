@@ -48,8 +48,7 @@ struct SSHDCandidate {
         let folder = try PrivateFolder(below: guest.runtime)
         let (main, names) = try stage(in: folder)
         try guest.processes.require(Command(.sshKeygen, ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder.path)/key"]))
-        let service = guest.service.answer()
-        var arguments = SSHD.configurationArguments(service.arguments)
+        var arguments = SSHD.configurationArguments(change.arguments ?? guest.service.answer().arguments)
         while let flag = arguments.firstIndex(of: "-f"), flag + 1 < arguments.count {
             arguments.removeSubrange(flag...(flag + 1))
         }

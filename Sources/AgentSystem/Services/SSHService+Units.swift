@@ -11,13 +11,13 @@ extension SSHService {
         do throws(Fault) {
             let bus = try Bus()
             return .known(
-                ServiceUnits(services: try Self.units(Self.serviceNames, bus), sockets: try Self.units(Self.socketNames, bus)))
+                ServiceUnits(services: try units(Self.serviceNames, bus), sockets: try units(Self.socketNames, bus)))
         } catch {
             return .unknown(error.message)
         }
     }
 
-    private static func units(_ names: [String], _ bus: Bus) throws(Fault) -> [ServiceUnits.Unit] {
+    private func units(_ names: [String], _ bus: Bus) throws(Fault) -> [ServiceUnits.Unit] {
         var paths: [String] = []
         var units: [ServiceUnits.Unit] = []
         for name in names {
@@ -26,10 +26,14 @@ extension SSHService {
             paths.append(path)
             let load = try bus.string("LoadState", of: path, "Unit")
             if load == "not-found" { continue }
+            var listening: [String: Int] = [:]
+            for file in name.hasSuffix(".socket") ? try overrides(of: name) : [] {
+                if let contents = try root.read(file) { listening[file] = AddedOptions.line(ofListeningIn: contents) }
+            }
             units.append(
                 ServiceUnits.Unit(
                     name: name, load: load, active: try bus.string("ActiveState", of: path, "Unit"),
-                    file: try bus.string("UnitFileState", of: path, "Unit")))
+                    file: try bus.string("UnitFileState", of: path, "Unit"), listening: listening))
         }
         return units
     }

@@ -4,7 +4,7 @@ internal import Glibc
 
 /// The SSH service: which unit it is, how it starts sshd, and which sockets are its own.
 package struct SSHService: Sendable {
-    private let root: Root
+    let root: Root
 
     package init(root: Root) {
         self.root = root
@@ -41,30 +41,33 @@ package struct SSHService: Sendable {
         let services = try units(Self.units, bus).filter { $0.load != "not-found" }
         let sockets = try units(Self.sockets, bus).filter { $0.load != "not-found" }
         let service = services.first { $0.active == "active" } ?? services.first { $0.load == "loaded" } ?? services.first
-        var arguments: [String] = []
-        if let service, service.load == "loaded" { arguments = try execArguments(service, bus) }
+        var command = CommandLine(arguments: [], added: [], plain: [])
+        if let service, service.load == "loaded" { command = try commandLine(service, bus) }
+        func answer(
+            _ state: ServiceAnswer.State, _ unit: String, _ listeners: [Listener] = [], _ strangers: [Listener] = []
+        ) -> ServiceAnswer {
+            ServiceAnswer(
+                state: state, unit: unit, arguments: command.arguments, added: command.added, plainArguments: command.plain,
+                listeners: listeners, strangers: strangers)
+        }
         let socket = sockets.first { $0.active == "active" }
         let bothFamilies = try socket.map { (unit) throws(Fault) in try carriesIPv4(unit, bus) } ?? false
         if let service, service.active == "active" {
             let pid = try bus.number("MainPID", of: service.path, "Service")
             let sockets = try Self.sockets(heldBy: pid_t(pid)) { _ in true }
             if !sockets.own.isEmpty {
-                return ServiceAnswer(
-                    state: .running, unit: service.name, arguments: arguments,
-                    listeners: Self.listeners(sockets.own, bothFamilies: bothFamilies), strangers: sockets.strangers)
+                return answer(.running, service.name, Self.listeners(sockets.own, bothFamilies: bothFamilies), sockets.strangers)
             }
         }
         if let socket {
             let ports = try Self.ports(of: socket.path, bus)
             let sockets = try Self.sockets(heldBy: 1) { ports.contains($0) }
-            return ServiceAnswer(
-                state: .listeningBySocket, unit: socket.name, arguments: arguments,
-                listeners: Self.listeners(sockets.own, bothFamilies: bothFamilies), strangers: sockets.strangers)
+            return answer(
+                .listeningBySocket, socket.name, Self.listeners(sockets.own, bothFamilies: bothFamilies), sockets.strangers)
         }
         guard let service else { return ServiceAnswer(state: .missing, unit: nil) }
-        if service.active == "active" { return ServiceAnswer(state: .running, unit: service.name, arguments: arguments) }
-        return ServiceAnswer(
-            state: .stopped(service.load == "masked" ? "masked" : service.active), unit: service.name, arguments: arguments)
+        if service.active == "active" { return answer(.running, service.name) }
+        return answer(.stopped(service.load == "masked" ? "masked" : service.active), service.name)
     }
 
     private func units(_ names: [String], _ bus: Bus) throws(Fault) -> [Unit] {
@@ -83,19 +86,39 @@ package struct SSHService: Sendable {
 
     // MARK: how sshd is started
 
+    private struct CommandLine {
+        let arguments: [String]
+        let added: [AddedOptions]
+        /// Without what was added.
+        let plain: [String]
+    }
+
     /// The arguments of ExecStart, with `$NAME` and `${NAME}` replaced as systemd.service(5) says, from Environment and
     /// EnvironmentFile.
-    private func execArguments(_ unit: Unit, _ bus: Bus) throws(Fault) -> [String] {
-        let words = try bus.property("ExecStart", of: unit.path, "Service", type: "a(sasbttttuii)", Self.firstCommand)
+    private func commandLine(_ unit: Unit, _ bus: Bus) throws(Fault) -> CommandLine {
+        let words = try bus.property("ExecStart", of: unit.path, "Service", type: "a(sasbttttuii)", Self.firstCommand).dropFirst()
         let files = try bus.property("EnvironmentFiles", of: unit.path, "Service", type: "a(sb)", Self.firstStrings)
         var environment = ServiceEnvironment()
         for assignment in try bus.property("Environment", of: unit.path, "Service", type: "as", Self.strings) {
             environment.set(assignment)
         }
         for file in files {
-            if let contents = try root.read(file) { environment.read(contents) }
+            if let contents = try root.read(file) { environment.read(contents, from: file) }
         }
-        return environment.expand(words.dropFirst())
+        let arguments = environment.expand(words)
+        var added = environment.variables(in: words, from: AddedOptions.files)
+        for case .variable(let name) in added.map(\.place) { environment.clear(name) }
+        var plain = environment.expand(words)
+        // What is left and bears on the configuration may come from a piece that was put over the unit.
+        let left = SSHD.configurationArguments(plain)
+        if !left.isEmpty {
+            for path in try overrides(of: unit.name) {
+                guard let contents = try root.read(path), let line = AddedOptions.line(ofCommandIn: contents) else { continue }
+                added.append(AddedOptions(.override, path: path, line: line, words: left))
+            }
+            if added.contains(where: { $0.place == .override }) { plain = ["-D"] }
+        }
+        return CommandLine(arguments: arguments, added: added, plain: plain)
     }
 
     private static func firstCommand(_ message: OpaquePointer) -> [String] {

@@ -17,7 +17,16 @@ extension Applier {
         if let why = SSHD(guest).complaint() { throw Fault(step.summary, cause: "sshd refuses it: \(why)") }
     }
 
-    private func put(_ file: ConfigurationChange.File, _ contents: [UInt8], _ step: Step, _ transaction: Transaction) throws(Fault) {
+    func change(_ options: OptionsChange, _ step: Step, _ transaction: Transaction) throws(Fault) {
+        // Recorded first, so that it comes last: when the files are back.
+        if let unit = guest.service.units().value?.serving, unit.name.hasSuffix(".service") {
+            try transaction.record(.service(.restart(unit.name)), step.summary)
+        }
+        for file in options.files { if let contents = file.contents { try put(file, contents, step, transaction) } }
+        for path in options.overrides { try setAside(path, step, transaction) }
+    }
+
+    func put(_ file: ConfigurationChange.File, _ contents: [UInt8], _ step: Step, _ transaction: Transaction) throws(Fault) {
         let root = guest.root
         let status = try root.status(file.path)
         if let folder = file.path.lastIndex(of: "/") { try root.makeDirectory(String(file.path[..<folder]), mode: 0o755) }
@@ -48,7 +57,7 @@ extension Applier {
     }
 
     /// Keeps what a file holds with the transaction.
-    private func keep(_ path: String, _ status: FileStatus?, _ step: Step, _ transaction: Transaction) throws(Fault) {
+    func keep(_ path: String, _ status: FileStatus?, _ step: Step, _ transaction: Transaction) throws(Fault) {
         let saved: String? = if let before = try guest.root.read(path) { try transaction.save(before) } else { nil }
         try transaction.record(
             .file(path: path, saved: saved, mode: status?.mode ?? 0, uid: status?.uid ?? 0, gid: status?.gid ?? 0), step.summary)

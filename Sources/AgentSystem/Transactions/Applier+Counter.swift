@@ -65,6 +65,9 @@ extension Applier {
         case .mask, .disable: throw Fault("undo a change of units", cause: "that could not be taken back")
         case .rule(let rule): return [.service(.removedRule(rule))]
         case .removedRule(let rule): return [.service(.rule(rule))]
+        case .ufw(let port, let opens): return [.service(.ufw(port: port, opens: !opens))]
+        case .firewalld(let zone, let port, let opens): return [.service(.firewalld(zone: zone, port: port, opens: !opens))]
+        case .bans, .restart: throw Fault("undo a change of what runs", cause: "that could not be taken back")
         }
     }
 

@@ -10,11 +10,13 @@ extension Applier {
         case .guarded(let unit, let isActive): try record(.serving(unit: unit, isActive: isActive))
         case .configure(let change): try configure(change, step, transaction)
         case .restore(let plan): try restore(plan, step, transaction)
-        case .setAside(let path):
-            guard try guest.root.status(path) != nil else { return [] }
-            let other = try freeName(beside: path)
-            try record(.moved(path: path, to: other))
-            try guest.root.rename(path, to: other)
+        case .options(let change): try self.change(change, step, transaction)
+        case .write(let file): try put(file, file.contents ?? [], step, transaction)
+        case .pamDefaults: try writePAMDefaults(step, transaction)
+        case .unban(let ban):
+            try record(.bans(ban))
+            try Fail2ban(guest).change(ban, "unbanip")
+        case .setAside(let path): try setAside(path, step, transaction)
         case .protect(let path, let mode):
             guard let status = try guest.root.status(path) else { return [] }
             try record(.attributes(path: path, mode: status.mode, uid: status.uid, gid: status.gid))
@@ -34,10 +36,18 @@ extension Applier {
             try service.enable(unit)
         case .start(let unit): return try start(unit, step, transaction)
         case .reload(let unit): try reload(unit)
+        case .restart(let unit): try restart(unit)
         case .accept(let opening): return try open(opening, step, transaction)
         case .connect: try ConnectionProof(guest).require()
         }
         return []
+    }
+
+    func setAside(_ path: String, _ step: Step, _ transaction: Transaction) throws(Fault) {
+        guard try guest.root.status(path) != nil else { return }
+        let other = try freeName(beside: path)
+        try transaction.record(.service(.moved(path: path, to: other)), step.summary)
+        try guest.root.rename(path, to: other)
     }
 
     /// The name under which a file is set aside; another one where there is a backup already.
@@ -92,6 +102,21 @@ extension Applier {
         try guest.service.job(hasSocket ? "RestartUnit" : "ReloadUnit", unit)
     }
 
+    /// A socket cannot start while the service runs that it is for.
+    private func restart(_ unit: String) throws(Fault) {
+        let service = guest.service
+        try service.reloadManager()
+        guard unit.hasSuffix(".socket") else {
+            try service.job("RestartUnit", unit)
+            if try service.isActive(unit) { return }
+            throw startFailure(unit)
+        }
+        let running = service.units().value?.services.filter { $0.active == "active" } ?? []
+        for other in running { try service.job("StopUnit", other.name) }
+        try service.job("StopUnit", unit)
+        guard try starts(unit) else { throw startFailure(unit) }
+    }
+
     private func starts(_ unit: String) throws(Fault) -> Bool {
         do throws(Fault) {
             try guest.service.job("StartUnit", unit)
@@ -105,28 +130,6 @@ extension Applier {
         if let why = SSHD(guest).complaint() { return Fault("start \(unit)", cause: "sshd refuses: \(why)") }
         if let holder = PortHolder.other(than: unit, guest) { return Fault("start \(unit)", cause: holder) }
         return Fault("start \(unit)", cause: "it ends at once; journalctl -u \(unit) says why")
-    }
-
-    // MARK: the firewall
-
-    private func open(_ opening: FirewallOpening, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
-        let firewall = Firewall(guest)
-        try transaction.record(.service(.rule(opening.rule)), step.summary)
-        try firewall.insert(opening.rule)
-        guard let file = try firewall.persistent(opening.rule) else { return [] }
-        let status = try guest.root.status(file.path)
-        let saved = try transaction.save(try guest.root.read(file.path) ?? [])
-        try transaction.record(
-            .file(path: file.path, saved: saved, mode: status?.mode ?? 0o644, uid: status?.uid ?? 0, gid: status?.gid ?? 0), step.summary)
-        let attributes = Root.Attributes(mode: status?.mode ?? 0o644, uid: status?.uid ?? 0, gid: status?.gid ?? 0)
-        do throws(Fault) {
-            try guest.root.replace(file.path, with: file.contents, attributes) { (temporary) throws(Fault) in
-                if !opening.rule.isIptables { try guest.processes.require(Command(.nft, ["-c", "-f", temporary])) }
-            }
-        } catch {
-            return ["open now, but not after the next boot: \(error.message)"]
-        }
-        return ["also in \(file.path)"]
     }
 
     // MARK: undoing
@@ -153,6 +156,16 @@ extension Applier {
             guard try !service.isBooting() else { return }
             try Firewall(guest).remove(rule)
             try Firewall(guest).insert(rule)
+        case .bans(let ban):
+            // Where it is not up its bans are not either.
+            if Fail2ban(guest).runs { try Fail2ban(guest).change(ban, "banip") }
+        case .ufw(let port, let opens): if opens { try Ufw(guest).open(port) } else { try Ufw(guest).close(port) }
+        case .firewalld(let zone, let port, let opens):
+            if opens { try Firewalld(guest).open(zone, port) } else { try Firewalld(guest).close(zone, port) }
+        case .restart(let unit):
+            try service.reloadManager()
+            // What does not run is started, or not, by the record of how it served.
+            if try service.isActive(unit) { try service.job("RestartUnit", unit) }
         }
     }
 

@@ -89,6 +89,28 @@ import Testing
                 "one host key of three that cannot be read",
                 { $0.hostKeys[0] = HostKeyFact(path: HostKeyFact.paths[0], state: .broken("it is empty")) }, ["host-keys-unusable note"]
             ),
+            Row("banned addresses", { $0.bans = [Ban(jail: "sshd", addresses: ["198.51.100.7"])] }, ["sources-banned note"]),
+            Row("a PAM stack that denies", { $0.pam += "account required pam_deny.so\n" }, ["pam-stack blocks"]),
+            Row("a PAM stack with a module that is missing", { $0.pam += "session required pam_gone.so\n" }, ["pam-stack blocks"]),
+            Row(
+                "a PAM stack that is not used",
+                {
+                    $0.pam = ""
+                    $0.sshd["usepam"] = "no"
+                }, []),
+            Row(
+                "options of the command line",
+                {
+                    let options = AddedOptions(.variable("SSHD_OPTS"), path: "/etc/default/ssh", line: 5, words: ["-o", "LogLevel=DEBUG"])
+                    $0.service = ServiceAnswer(
+                        state: .running, unit: "ssh.service", arguments: ["-D", "-o", "LogLevel=DEBUG"], added: [options],
+                        plainArguments: ["-D"], listeners: $0.service.listeners)
+                }, ["service-options note"]
+            ),
+            Row(
+                "a policy that drops",
+                { $0.firewall.read(Array("-P INPUT DROP\n".utf8), .iptables, family: "ip", table: "filter") }, ["firewall-closed blocks"]
+            ),
             Row("/etc/nologin", { $0.files.insert("/etc/nologin") }, ["nologin blocks"]),
             Row(
                 "a stopped service", { $0.service = ServiceAnswer(state: .stopped("inactive"), unit: "ssh.service") },

@@ -23,6 +23,10 @@ struct GuestTable: Sendable {
     var countedFailures = CountedFailures(faillock: 0, tally: 0)
     var hostKeys = HostKeyFact.paths.map { HostKeyFact(path: $0, state: .valid) }
     var home: HomeAnswer?
+    var bans: [Ban] = []
+    /// sshd's PAM stack.
+    var pam = ["auth", "account", "password", "session"].map { "\($0) required pam_unix.so\n" }.joined()
+    var firewall = FirewallRules()
     /// Programs that are there.
     var files: Set<String> = ["/bin/bash", "/bin/sh"]
     /// Whether only root decides where the home's path leads.
@@ -50,6 +54,8 @@ struct GuestTable: Sendable {
         case .status("/run/sshd"): return .status(.present(Self.folder))
         case .status(let path), .target(let path): return .status(files.contains(path) ? .present(Self.status) : .absent)
         case .file("/etc/sudoers"): return .file(.contents(Array("@includedir /etc/sudoers.d\n".utf8)))
+        case .file("/etc/pam.d/sshd"), .file("/etc/pam.d/other"):
+            return .file(.contents(Array(pam.utf8)))
         case .file: return .file(.absent)
         case .folder: return .folder(.known([]))
         case .home:
@@ -95,8 +101,10 @@ struct GuestTable: Sendable {
             let active = service.state == .running ? "active" : "inactive"
             let unit = ServiceUnits.Unit(name: "ssh.service", load: "loaded", active: active, file: "enabled")
             return .units(.known(ServiceUnits(services: [unit], sockets: [])))
-        case .firewall: return .firewall(.known(FirewallRules()))
+        case .firewall: return .firewall(.known(firewall))
         case .names: return .names([])
+        case .bans: return .bans(.known(bans))
+        case .pamModules: return .pamModules(["pam_unix.so", "pam_deny.so", "pam_permit.so", "pam_access.so"])
         case .candidate: return .candidate(.accepted)
         case .configuration: return .configuration(.unknown("not in this table"))
         case .effective: return nil

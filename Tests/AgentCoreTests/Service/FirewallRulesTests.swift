@@ -11,7 +11,9 @@ import Testing
         let listed = rules.map { #"{"rule":{"family":"\#(family)","table":"t","chain":"c","expr":[\#($0)]}}"# }
         let text = #"{"nftables":[\#(([chain] + listed).joined(separator: ","))]}"#
         let document = try JSONReader.read(Secret(copying: Array(text.utf8)))
-        return try FirewallRules(listing: document.root).openings(for: 22).map(\.rule.mark)
+        return try FirewallRules(listing: document.root).openings(for: 22).compactMap {
+            if case .rule(let rule) = $0.way { rule.mark } else { nil }
+        }
     }
 
     private static func match(_ field: String, _ right: String, op: String = "==") -> String {
@@ -60,9 +62,19 @@ import Testing
         #expect(try Self.openings("output", policy: "drop", []) == ["vmaccess-agent-from-22", "vmaccess-agent-lo-to-22"])
     }
 
-    @Test func chainsThatJumpInCirclesComeToAnEnd() throws {
+    @Test func whatCannotBeFollowedToItsEndIsOpened() throws {
         let jumps = Array(repeating: #"{"jump":{"target":"c"}}"#, count: 30)
-        #expect(try Self.openings("input", jumps) == [])
+        #expect(try Self.openings("input", jumps).first == "vmaccess-agent-to-22")
+    }
+
+    @Test(arguments: [
+        (#"{"set":[[22,{"drop":null}],[80,{"accept":null}]]}"#, true), (#"{"set":[[80,{"drop":null}]]}"#, false),
+        (#"{"set":[[22,{"accept":null}],[{"range":[1,30]},{"drop":null}]]}"#, false),
+    ])
+    func aVerdictMapIsReadThrough(_ map: String, drops: Bool) throws {
+        let key = #"{"payload":{"protocol":"tcp","field":"dport"}}"#
+        let found = try Self.openings("input", [#"{"vmap":{"key":\#(key),"data":\#(map)}}"#])
+        #expect(found == (drops ? ["vmaccess-agent-to-22"] : []))
     }
 
     @Test(arguments: [FirewallPacket.request(22), .reply(2222), .neighbour, .loopbackReply(22), .loopbackRequest(1)])

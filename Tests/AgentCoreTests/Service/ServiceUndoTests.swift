@@ -2,11 +2,14 @@ import AgentCore
 import Testing
 
 @Suite struct ServiceUndoTests {
-    private static let rule = FirewallOpening.Rule(family: "inet", table: "site", chain: "in", mark: "vmaccess-agent-to-22")
+    private static let rule = FirewallOpening.Rule(
+        keeper: .iptables, family: "inet", table: "site", chain: "in", mark: "vmaccess-agent-to-22")
 
     @Test(arguments: [
         ServiceUndo.serving(unit: "ssh.service", isActive: true), .moved(path: "/a", to: "/b"), .linked("/a"),
         .attributes(path: "/a", mode: 0o600, uid: 1, gid: 2), .mask("ssh.service"), .disable("ssh.socket"), .rule(rule),
+        .ufw(port: 22, opens: false), .restart("ssh.service"), .bans(Ban(jail: "sshd", addresses: ["192.0.2.1", "2001:db8::1"])),
+        .firewalld(zone: "public", port: 2222, opens: true),
     ])
     func aRecordIsReadBack(_ undo: ServiceUndo) throws {
         let bytes = Undo.service(undo).document.compact()
