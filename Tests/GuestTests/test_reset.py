@@ -9,9 +9,9 @@ from guestlab.lockouts import ALL, Lockout, make_account
 from resets import configuration, locked_out, main_pid, prove, reset, settings
 
 pytestmark = pytest.mark.package
+SUITES = "bookworm,trixie"
 
-SERVICE = [lockout for lockout in ALL if lockout.apply.__module__.rpartition(".")[2] in ("sshd", "host", "network")
-           and lockout.send != "key"]
+SERVICE = [lockout for lockout in ALL if lockout.apply.__module__.rpartition(".")[2] in ("sshd", "host", "network")]
 
 
 @pytest.mark.parametrize("lockout", SERVICE, ids=str)
@@ -135,3 +135,61 @@ Match all
     assert not guest.login(other.user, password=other.password)
     own = guest.run(["sshd", "-T", "-C", "user=alice,host=192.0.2.9,addr=192.0.2.9,laddr=10.0.0.1,lport=22"]).stdout
     assert "maxsessions 10" in own.splitlines()
+
+
+def test_who_gains_access_is_named(guest: Guest, keypair: MakeKey) -> None:
+    key = keypair()
+    account = make_account(guest, key)
+    make_account(guest, key, user="mallory")
+    guest.write("/etc/ssh/sshd_config.d/20-site.conf", "PasswordAuthentication no\nPermitRootLogin no\nDenyUsers mallory\n")
+    guest.run(["systemctl", "reload", "ssh.service"])
+    # For one user: what is stricter for all others stays.
+    status = reset(guest, settings(account, "all", key))
+    assert status.status == "success" and "admits" not in status.message, status
+    # For all: the distribution's own.
+    status = reset(guest, {"reset_ssh": True})
+    assert status.status == "success", status
+    assert "mallory by key and by password" in status.message and "root" not in status.message, status
+
+
+WRAPPERS = {"all": "ALL: ALL", "sshd": "sshd : ALL", "a list": "vsftpd, sshd: ALL EXCEPT LOCAL"}
+
+
+@pytest.mark.parametrize("rule", WRAPPERS.values(), ids=WRAPPERS.keys())
+def test_tcp_wrappers_that_refuse_are_set_aside(guest: Guest, keypair: MakeKey, rule: str, suite: str) -> None:
+    account = make_account(guest, keypair())
+    guest.write("/etc/hosts.deny", f"# ours\n{rule}\n")
+    if guest.run(["sh", "-c", "ldd /usr/sbin/sshd /usr/lib/openssh/sshd-* 2>/dev/null | grep -q libwrap"], check=False).returncode != 0:
+        pytest.skip(f"sshd of {suite} does not ask TCP wrappers")
+    assert locked_out(guest, account, "K6")
+    told = reset(guest, settings(account, "key", account.key))
+    assert told.status == "warning" and "/etc/hosts.deny:2" in told.message, told
+    status = reset(guest, settings(account, "all", account.key))
+    assert status.status == "success", status
+    prove(guest, account, "KWS6B", account.key)
+    assert guest.read("/etc/hosts.deny.vmaccess-agent-saved") == f"# ours\n{rule}\n"
+
+
+def test_a_missing_user_of_sshds_own_is_made(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair())
+    guest.sh("systemctl stop ssh.service; userdel sshd")
+    assert locked_out(guest, account, "K")
+    status = reset(guest, settings(account, "all", account.key))
+    assert status.status == "success", status
+    prove(guest, account, "KWS6B", account.key)
+
+
+def test_sshd_holds_no_probe_of_ours_against_anybody(guest: Guest, keypair: MakeKey) -> None:
+    """Debian 13's sshd penalises an address for connections that end without a login (PerSourcePenalties)."""
+    account = make_account(guest, keypair())
+    for _ in range(6):
+        status = reset(guest, {"reset_ssh": True})
+        assert status.status == "success", status
+    guest.write("/etc/ssh/sshd_config.d/20-site.conf", f"DenyUsers {account.user}\n")
+    guest.run(["systemctl", "reload", "ssh.service"])
+    for _ in range(3):
+        # Refused, with the probes from all sides that go with it.
+        assert reset(guest, settings(account, "key", account.key)).status == "warning"
+    status = reset(guest, settings(account, "all", account.key))
+    assert status.status == "success", status
+    prove(guest, account, "KW6", account.key)

@@ -12,6 +12,7 @@ from guestlab.network import GUEST4
 from resets import configuration, locked_out, main_pid, prove, reset, settings
 
 pytestmark = pytest.mark.package
+SUITES = "bookworm,trixie"
 
 
 def open_session(guest: Guest, account: Account, key: KeyPair) -> subprocess.Popen[bytes]:
@@ -150,3 +151,84 @@ def test_what_fails_later_takes_the_reset_back_too(guest: Guest, keypair: MakeKe
     guest.sh("rm /etc/nologin")
     assert guest.login(account.user, key=account.key, port=2222)
     assert not guest.login(account.user, key=account.key, timeout=3)
+
+
+OPTIONS = {
+    "unknown": "-o Nonsense=yes",
+    "a port": "-p 2222",
+    "a method": "-o PasswordAuthentication=no -o PubkeyAuthentication=no",
+    "another file": "-f /etc/ssh/other_config",
+    "an address": "-o ListenAddress=192.0.2.7",
+}
+
+
+@pytest.mark.parametrize("options", OPTIONS.values(), ids=OPTIONS.keys())
+def test_options_of_the_command_line_are_set_aside(make_guest: MakeGuest, keypair: MakeKey, options: str) -> None:
+    guest = make_guest()
+    account = make_account(guest, keypair())
+    guest.write("/etc/default/ssh", f"# ours\nSSHD_OPTS='{options}'\nLANG=C\n")
+    guest.write("/etc/ssh/other_config", "Port 2222\nUsePAM yes\n")
+    guest.boot()
+    assert locked_out(guest, account, "KW")
+    status = reset(guest, settings(account, "all", account.key))
+    assert status.status == "success", status
+    assert "/etc/default/ssh" in status.part("service").message
+    assert guest.read("/etc/default/ssh") == "# ours\nSSHD_OPTS=\nLANG=C\n"
+    prove(guest, account, "KWS6B", account.key)
+
+
+def test_options_that_sshd_refuses_are_named_without_a_reset(make_guest: MakeGuest, keypair: MakeKey) -> None:
+    guest = make_guest()
+    account = make_account(guest, keypair())
+    guest.write("/etc/default/ssh", "SSHD_OPTS='-o Nonsense=yes'\n")
+    guest.boot()
+    status = reset(guest, settings(account, "key", account.key))
+    assert status.status == "warning" and "/etc/default/ssh:1: -o Nonsense=yes" in status.message, status
+    assert guest.read("/etc/default/ssh") == "SSHD_OPTS='-o Nonsense=yes'\n"
+
+
+def test_an_override_with_another_port_is_set_aside_and_the_session_stays(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair())
+    session = open_session(guest, account, account.key)
+    try:
+        assert answers(session)
+        guest.sh("mkdir -p /etc/systemd/system/ssh.service.d")
+        guest.write("/etc/systemd/system/ssh.service.d/site.conf", "[Service]\nExecStart=\nExecStart=/usr/sbin/sshd -D -p 2222\n")
+        guest.write("/etc/systemd/system/ssh.service.d/other.conf", "[Service]\nOOMScoreAdjust=-900\n")
+        guest.sh("systemctl daemon-reload; systemctl restart ssh.service")
+        assert locked_out(guest, account, "KW")
+        status = reset(guest, settings(account, "all", account.key))
+        assert status.status == "success", status
+        assert answers(session)
+        assert guest.exists("/etc/systemd/system/ssh.service.d/other.conf")
+        prove(guest, account, "KWSB", account.key)
+    finally:
+        session.kill()
+        session.wait()
+
+
+@pytest.mark.parametrize("listen", ["2222", "127.0.0.1:22"])
+def test_a_socket_that_listens_elsewhere_is_given_back_its_own(make_guest: MakeGuest, keypair: MakeKey, listen: str) -> None:
+    guest = make_guest()
+    account = make_account(guest, keypair())
+    guest.sh("systemctl disable ssh.service; systemctl enable ssh.socket; mkdir -p /etc/systemd/system/ssh.socket.d")
+    guest.write("/etc/systemd/system/ssh.socket.d/site.conf", f"[Socket]\nListenStream=\nListenStream={listen}\n")
+    guest.boot()
+    assert locked_out(guest, account, "KW6")
+    status = reset(guest, settings(account, "all", account.key))
+    assert status.status == "success", status
+    prove(guest, account, "KWS6B", account.key)
+
+
+def test_a_port_that_is_held_in_one_family_only_is_named(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair())
+    guest.run(["systemctl", "stop", "ssh.service"])
+    guest.sh("systemd-run --unit=holder --service-type=exec perl -MSocket -e "
+             "'socket(S,AF_INET,SOCK_STREAM,6); bind(S,sockaddr_in(22,INADDR_ANY)) or die $!; listen(S,1); sleep 600'")
+    guest.sh("for i in $(seq 100); do ss -Hltn | grep -q :22 && exit 0; sleep 0.05; done; exit 1")
+    pid = guest.run(["systemctl", "show", "--value", "--property=MainPID", "holder.service"]).stdout.strip()
+    before = configuration(guest)
+    # sshd starts, and serves IPv6 alone.
+    status = reset(guest, settings(account, "all", account.key))
+    assert status.status == "error" and f"process {pid}" in status.message and "perl" in status.message, status
+    assert configuration(guest) == before
