@@ -50,6 +50,20 @@ extension Root {
         try syncDirectory(of: path)
     }
 
+    /// Removes what a `replace` of this path left that was killed in the middle of it, whichever process that was.
+    package func removeLeftovers(of path: String) throws(Fault) {
+        let parent = try openParent(path)
+        let prefix = Array(".\(parent.name).".utf8)
+        let suffix = Array(".new".utf8)
+        let folder = String(decoding: path.utf8.dropLast(parent.name.utf8.count), as: UTF8.self)
+        for name in try names(in: folder) {
+            let process = name.bytes.dropFirst(prefix.count).dropLast(suffix.count)
+            guard name.bytes.starts(with: prefix), name.bytes.suffix(suffix.count).elementsEqual(suffix), PasswdFile.decimal(process) != nil
+            else { continue }
+            _ = unlinkat(parent.directory.raw, text(name), 0)
+        }
+    }
+
     /// The SELinux label of the file that is replaced; a new file keeps what the policy gave it at its making.
     private func copyLabel(from path: String, to file: borrowing Descriptor) throws(Fault) {
         let old: Descriptor

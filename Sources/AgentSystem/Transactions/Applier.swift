@@ -112,6 +112,8 @@ package struct Applier {
             command.input = Passwords.line(user, field)
             try guest.processes.require(command)
         case .file(let path, let saved, let mode, let uid, let gid):
+            // A folder that is not there has nothing left in it.
+            try? root.removeLeftovers(of: path)
             if let saved {
                 guard let before = try root.read("\(folder)/\(saved)") else {
                     throw Fault("put back \(path)", cause: "what it held is lost")
