@@ -2,7 +2,7 @@ extension Change {
     /// What a person would type for it; nil where no few words do it.
     package var commandLine: String? {
         switch self {
-        case .tool(let call, _): call.commandLine
+        case .tool(let call, _), .account(let call, _, _): call.commandLine
         case .password(let user): "passwd -- \(user.text)"
         case .lockMark(let user): "usermod --password '*' -- \(user.text)"
         case .file(let file): file.check == .visudo ? "visudo -f \(ToolCall.quoted(file.path))" : nil

@@ -43,10 +43,16 @@ extension Home {
     }
 
     /// Takes a change back; what has since been replaced by something else is left alone.
-    func takeBack(_ undo: HomeUndo) throws(Fault) {
+    ///
+    /// - Returns: what was left on purpose, for people.
+    func takeBack(_ undo: HomeUndo) throws(Fault) -> [String] {
         let part = undo.change.part
         switch undo.former {
-        case .nothing: try removeAll()
+        case .nothing where part.isEmpty:
+            let left = try removeMade()
+            if left.isEmpty { return [] }
+            return ["the home \(path.escaped()), which was made, is kept: it holds \(left), which this agent did not make"]
+        case .nothing: try removeFolder(part)
         case .owner(let uid, let gid): try give(uid, gid, inode: undo.inode)
         case .mode(let mode): try setMode(mode, of: part, inode: undo.inode)
         case .renamed(let aside):
@@ -56,6 +62,7 @@ extension Home {
                 part.isEmpty ? nil : ForeignText(folder + aside.bytes), aside: aside, backTo: ForeignText(original), inode: undo.inode)
         case .attributes(let bits): try setAttributes(bits, of: part, inode: undo.inode)
         }
+        return []
     }
 
     private static func name(_ change: HomeChange) -> [UInt8] {
@@ -150,7 +157,7 @@ extension Home {
     }
 
     /// In a child with the user's rights.
-    private func asUser(_ doing: String, _ body: () throws(Fault) -> [UInt8]) throws(Fault) -> [UInt8] {
+    func asUser(_ doing: String, _ body: () throws(Fault) -> [UInt8]) throws(Fault) -> [UInt8] {
         try ChildReply.of("\(doing) \(path.escaped())", in: path) { () throws(Fault) in
             guard let identity else { throw Fault(doing, cause: "there is no such account") }
             try identity.becomeForFiles()

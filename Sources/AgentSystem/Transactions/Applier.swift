@@ -19,6 +19,7 @@ package struct Applier {
             if let undo { try transaction.record(.tool(undo), step.summary) }
             try guest.processes.require(Command(call))
             return []
+        case .account(let create, let undo, let home): return try createAccount(create, undo, home, step, transaction)
         case .password(let user): return try setPassword(user, step, transaction)
         case .keys(let change): return try writeKeys(change, step, transaction)
         case .file(let change): return try writeFile(change, step, transaction)
@@ -119,7 +120,8 @@ package struct Applier {
             if try file.read() != nil {
                 _ = try file.edit { (contents) throws(Fault) in contents.map { AuthorizedKeys.removing(marker: marker, from: $0) } }
             }
-        case .home(let undo): try home(of: undo.change).takeBack(undo)
+        case .home(let undo):
+            for left in try home(of: undo.change).takeBack(undo) { guest.log.event(left, priority: 5) }
         case .folder(let path): try removeMadeFolder(path)
         case .service(let undo): try takeBack(undo)
         }

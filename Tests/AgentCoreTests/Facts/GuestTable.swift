@@ -20,7 +20,7 @@ struct GuestTable: Sendable {
     var requestKeys: KeyJudgement?
     /// Lines of `sshd -T` that are other than Debian's, by keyword.
     var sshd: [String: String] = [:]
-    var countedFailures = CountedFailures(faillock: 0, tally: 0)
+    var countedFailures = CountedFailures(faillock: [], tally: 0)
     var hostKeys = HostKeyFact.paths.map { HostKeyFact(path: $0, state: .valid) }
     var home: HomeAnswer?
     /// Programs that are there.
@@ -152,6 +152,9 @@ extension Step {
     /// The change as a line: what is run or written, and how it is undone.
     var outline: String {
         if case .tool(let call, let undo) = change { return call.commandLine + (undo.map { " <- " + $0.commandLine } ?? "") }
+        if case .account(let call, let undo, let home) = change {
+            return "\(call.commandLine) <- \(undo.commandLine), the made \(home.escaped())"
+        }
         if case .password(let user) = change { return "password \(user.text)" }
         if case .keys(let keys) = change {
             return "keys \(keys.user.text) \(keys.path.escaped()) \(keys.replacing ? "=" : "+")\(keys.keys.count)"

@@ -173,9 +173,9 @@ import Testing
 
     @Test("that never made its account removes none")
     func userdel() throws {
-        let script = Script("userdel --remove --force -- bob")
+        let script = Script("userdel --force -- bob")
         try Self.with(script.processes) { _, _, applier, _ in
-            func undo(_ name: String) -> Undo { .tool(ToolCall(.userdel, ["--remove", "--force", "--", name])) }
+            func undo(_ name: String) -> Undo { .tool(ToolCall(.userdel, ["--force", "--", name])) }
             #expect(applier.takeBack([undo("alice"), undo("bob"), undo("bobby")], savedIn: Self.folder) == [])
         }
         script.expectDone()
