@@ -54,11 +54,12 @@ package struct AccountMissing: Obstacle {
             if groupExists { arguments += ["--gid", user.text] }
             if let expiration = asked.wanted?.expiration { arguments += ["--expiredate", expiration.text] }
             let create = ToolCall(.useradd, arguments + ["--", user.text])
-            let remove = ToolCall(.userdel, ["--force", "--", user.text])
-            let home = ForeignText(defaults.homeBase.bytes + [UInt8(ascii: "/")] + user.bytes)
-            let step = Step(.account, "create the account \(user.text)", .account(create, undo: remove, home: home))
+            // Its home goes with it: it was not there before, and nobody has logged in yet.
+            let remove = ToolCall(.userdel, ["--remove", "--force", "--", user.text])
+            let step = Step(.account, "create the account \(user.text)", .tool(create, undo: remove))
             var steps = [step]
             // A home that somebody of that name left behind would hand on what they left in it: files, and keys that still open it.
+            let home = ForeignText(defaults.homeBase.bytes + [UInt8(ascii: "/")] + user.bytes)
             if case .present = try facts.status(String(decoding: home.bytes, as: UTF8.self)) {
                 let aside = HomeChange(user: user, home: home, .setAside)
                 steps.insert(

@@ -2,7 +2,7 @@ extension Change {
     /// What a person would type for it; nil where no few words do it.
     package var commandLine: String? {
         switch self {
-        case .tool(let call, _), .account(let call, _, _): call.commandLine
+        case .tool(let call, _): call.commandLine
         case .password(let user): "passwd -- \(user.text)"
         case .lockMark(let user): "usermod --password '*' -- \(user.text)"
         case .file(let file): file.check == .visudo ? "visudo -f \(ToolCall.quoted(file.path))" : nil
@@ -28,7 +28,7 @@ extension HomeChange {
         case .mode(let mode): "chmod \(String(mode, radix: 8)) -- \(shown)"
         case .setAside: "mv -- \(shown) \(ToolCall.quoted(String(decoding: path, as: UTF8.self) + ".aside"))"
         case .clearAttributes: "chattr -ia -- \(shown)"
-        case .remove: nil
+        case .remove, .removeMade: nil
         }
     }
 }

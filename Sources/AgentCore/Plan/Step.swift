@@ -33,8 +33,6 @@ package struct Step: Sendable {
 package enum Change: Sendable {
     /// A program of the system's, and the call that undoes it.
     case tool(ToolCall, undo: ToolCall?)
-    /// An account with a home of its own, which is taken back only as far as it was made.
-    case account(ToolCall, undo: ToolCall, home: ForeignText)
     /// The request's password, through PAM.
     case password(UserName)
     /// Lines for a user's keys file; merged with what is there when it is written.

@@ -43,7 +43,7 @@ package enum SudoersLines {
     }
 
     /// Lines with their ends; one that ends in a backslash goes on in the next.
-    private static func logicalLines(_ file: [UInt8]) -> [ArraySlice<UInt8>] {
+    static func logicalLines(_ file: [UInt8]) -> [ArraySlice<UInt8>] {
         var lines: [ArraySlice<UInt8>] = []
         var start = 0
         for index in file.indices where file[index] == 0x0a && !(index > start && file[index - 1] == UInt8(ascii: "\\")) {

@@ -4,7 +4,7 @@ internal import Glibc
 
 extension Home {
     /// The largest file of skel(5) that is copied, and how many there may be.
-    static let skelLimit = 1 << 20
+    private static let skelLimit = 1 << 20
 
     /// A home as useradd makes one: the folders above it root's, itself the user's, with what skel(5) has.
     func makeHome(mode: UInt32) throws(Fault) {

@@ -23,65 +23,6 @@ extension Home {
         }
     }
 
-    /// Removes a home that was made, as far as it holds only what skel(5) gave it: whatever else is in it is somebody's.
-    ///
-    /// - Returns: some names of what is in it still, for people; empty where it is gone.
-    func removeMade() throws(Fault) -> String {
-        let name = text(path)
-        let root = guest.root
-        let reply = try ChildReply.of("remove the made home \(name)", in: path) { () throws(Fault) in
-            guard try root.isRootsPath(name) else { throw Fault("remove it", cause: "a folder above it is not root's alone") }
-            guard try root.status(name) != nil else { return [] }
-            let parent = try root.openParent(name)
-            let home = try Self.open(parent.name, in: parent.directory.raw)
-            if let skel = try? root.open("/etc/skel", O_RDONLY | O_DIRECTORY) {
-                try Self.removeCopies(of: skel.raw, in: home.raw, depth: 0)
-            }
-            if unlinkat(parent.directory.raw, parent.name, AT_REMOVEDIR) == 0 {
-                _ = fsync(parent.directory.raw)
-                return []
-            }
-            guard errno == ENOTEMPTY || errno == EEXIST else { throw Fault("remove \(name)", errno: errno) }
-            let names = try Self.names(in: home.raw).map { ForeignText($0.dropLast().map { UInt8(bitPattern: $0) }).escaped(limit: 40) }
-            return Array((names.sorted().prefix(3) + (names.count > 3 ? ["..."] : [])).joined(separator: ", ").utf8)
-        }
-        return String(decoding: reply, as: UTF8.self)
-    }
-
-    /// What is still the same as in the folder that it was copied from.
-    private static func removeCopies(of skel: Int32, in folder: Int32, depth: Int) throws(Fault) {
-        guard depth < 8 else { return }
-        for name in try names(in: skel) {
-            let word = String(decoding: name.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
-            var info = stat()
-            guard fstatat(skel, word, &info, AT_SYMLINK_NOFOLLOW) == 0 else { continue }
-            if FileStatus(info).kind == .directory {
-                let flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC
-                let (from, made) = (openat(skel, word, flags), openat(folder, word, flags))
-                defer { for raw in [from, made] where raw != -1 { close(raw) } }
-                guard from != -1, made != -1 else { continue }
-                try removeCopies(of: from, in: made, depth: depth + 1)
-                _ = unlinkat(folder, word, AT_REMOVEDIR)
-            } else if let copied = contents(word, in: skel), contents(word, in: folder) == copied {
-                _ = unlinkat(folder, word, 0)
-            }
-        }
-    }
-
-    /// Of a regular file of an honest size, or where a link leads; nil for anything else.
-    private static func contents(_ name: String, in folder: Int32) -> [UInt8]? {
-        var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
-        let length = readlinkat(folder, name, &buffer, buffer.count)
-        if length > 0 { return [0] + buffer[..<length].map { UInt8(bitPattern: $0) } }
-        let raw = openat(folder, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC)
-        guard raw != -1 else { return nil }
-        let file = Descriptor(owning: raw)
-        guard let status = try? file.status(naming: name), status.kind == .file,
-            let bytes = try? file.readAll(limit: skelLimit, naming: name)
-        else { return nil }
-        return [1] + bytes
-    }
-
     /// A folder in the home that was made, once it is empty again. With the user's rights.
     func removeFolder(_ part: ForeignText) throws(Fault) {
         _ = try asUser("remove \(part.escaped()) in") { () throws(Fault) in
@@ -141,7 +82,7 @@ extension Home {
     private static func isEmpty(_ folder: Int32) throws(Fault) -> Bool { try names(in: folder).isEmpty }
 
     /// As the C library wants them, whatever bytes they are.
-    private static func names(in folder: Int32) throws(Fault) -> [[CChar]] {
+    static func names(in folder: Int32) throws(Fault) -> [[CChar]] {
         let raw = try retrying("list a folder") { openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard let stream = fdopendir(raw) else { throw Fault("list a folder", errno: errno) }
         defer { closedir(stream) }

@@ -2,19 +2,6 @@ internal import AgentCore
 internal import Glibc
 
 extension Applier {
-    func createAccount(
-        _ create: ToolCall, _ undo: ToolCall, _ home: ForeignText, _ step: Step, _ transaction: Transaction
-    ) throws(Fault) -> [String] {
-        // What stands there already is none of ours to take away.
-        if let user = create.arguments.last.flatMap({ try? UserName(ForeignText($0)) }), try guest.root.status(text(home)) == nil {
-            let made = HomeChange(user: user, home: home, .make(mode: 0))
-            try transaction.record(.home(HomeUndo(made, former: .nothing, inode: 0)), step.summary)
-        }
-        try transaction.record(.tool(undo), step.summary)
-        try guest.processes.require(Command(create))
-        return []
-    }
-
     func setPassword(_ user: UserName, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
         guard let password else { throw Fault(step.summary, cause: "there is no password in the request") }
         try recordPassword(of: user, step, transaction)
@@ -46,6 +33,8 @@ extension Applier {
         }
         let day = try lastDay(of: user)
         try recordPassword(of: user, step, transaction)
+        // For `undo`, which has no old field: the mark alone.
+        try transaction.record(.tool(ToolCall(.usermod, ["--lock", "--", user.text])), step.summary)
         var rest = 0
         while rest < field.count, field[rest] == UInt8(ascii: "!") { rest += 1 }
         let unmarked = Secret(capacity: field.count + 1) { buffer in

@@ -152,9 +152,6 @@ extension Step {
     /// The change as a line: what is run or written, and how it is undone.
     var outline: String {
         if case .tool(let call, let undo) = change { return call.commandLine + (undo.map { " <- " + $0.commandLine } ?? "") }
-        if case .account(let call, let undo, let home) = change {
-            return "\(call.commandLine) <- \(undo.commandLine), the made \(home.escaped())"
-        }
         if case .password(let user) = change { return "password \(user.text)" }
         if case .keys(let keys) = change {
             return "keys \(keys.user.text) \(keys.path.escaped()) \(keys.replacing ? "=" : "+")\(keys.keys.count)"

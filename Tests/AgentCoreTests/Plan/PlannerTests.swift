@@ -6,7 +6,7 @@ import Testing
 @Suite("a plan") struct PlannerTests {
     private static let grant = "file /etc/sudoers.d/vmaccess-agent-626f62 440 visudo: \"bob\" ALL=(ALL:ALL) "
     private static let create = "useradd --create-home --shell /bin/bash"
-    private static let uncreate = " -- bob <- userdel --force -- bob, the made /home/bob"
+    private static let uncreate = " -- bob <- userdel --remove --force -- bob"
 
     /// Nobody is called bob yet.
     private static var empty: GuestTable {
