@@ -9,8 +9,7 @@ from guestlab.lockouts import make_account
 from guestlab.network import CLIENT4, CLIENT6
 from resets import locked_out, prove, reset, settings
 
-pytestmark = pytest.mark.package
-SUITES = "bookworm,trixie"
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 JAILS = """\
 [DEFAULT]

@@ -8,8 +8,7 @@ from guestlab import Guest
 from guestlab.lockouts import make_account
 from resets import locked_out, prove, reset, settings
 
-pytestmark = pytest.mark.package
-SUITES = "bookworm,trixie"
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 BOTH = "for t in iptables ip6tables; do {}; done"
 LEGACY = "for t in iptables-legacy ip6tables-legacy; do {}; done"

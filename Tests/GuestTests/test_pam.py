@@ -8,8 +8,7 @@ from guestlab import Guest
 from guestlab.lockouts import make_account
 from resets import locked_out, prove, reset, settings
 
-pytestmark = pytest.mark.package
-SUITES = "bookworm,trixie"
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 _TO_SSHD = "sed -i 's/^@include common-account/account required {}\\n&/' /etc/pam.d/sshd"
 

@@ -8,8 +8,7 @@ from guestlab import Guest
 from guestlab.lockouts import ALL, Lockout, make_account
 from resets import configuration, locked_out, main_pid, prove, reset, settings
 
-pytestmark = pytest.mark.package
-SUITES = "bookworm,trixie"
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 SERVICE = [lockout for lockout in ALL if lockout.apply.__module__.rpartition(".")[2] in ("sshd", "host", "network")]
 

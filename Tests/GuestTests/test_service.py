@@ -11,8 +11,7 @@ from guestlab.lockouts import Account, make_account
 from guestlab.network import GUEST4
 from resets import configuration, locked_out, main_pid, prove, reset, settings
 
-pytestmark = pytest.mark.package
-SUITES = "bookworm,trixie"
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 
 def open_session(guest: Guest, account: Account, key: KeyPair) -> subprocess.Popen[bytes]:

@@ -10,7 +10,6 @@ package enum Tool: String, CaseIterable, Sendable {
     case faillock
     case pamTally2 = "pam_tally2"
     case loginctl
-    case rm
     case nft, iptables, ip6tables
     case iptablesNft = "iptables-nft"
     case ip6tablesNft = "ip6tables-nft"
@@ -36,7 +35,6 @@ package enum Tool: String, CaseIterable, Sendable {
         case .getent: "libc-bin"
         case .faillock, .pamTally2: "libpam-modules-bin"
         case .loginctl: "systemd"
-        case .rm: "coreutils"
         case .nft: "nftables"
         case .iptables, .ip6tables, .iptablesNft, .ip6tablesNft, .iptablesLegacy, .ip6tablesLegacy: "iptables"
         case .ufw: "ufw"
