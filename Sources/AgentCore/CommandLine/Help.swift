@@ -9,6 +9,7 @@ package enum Help {
         case .recover: recover
         case .certificate: certificate
         case .seal: seal
+        case .console: console
         }
     }
 
@@ -94,6 +95,19 @@ package enum Help {
           --sign KEY   a private key in PEM, whose public half that machine trusts
                        (/etc/vmaccess-agent/trusted/)
           --cbc        AES-CBC instead of AES-GCM, for tools that know no other
+
+        """
+
+    private static let console = """
+        usage: vmaccess-agent console [--idle SECONDS]
+
+        A menu for a person at a serial console: shows what is wrong, gets a user back
+        in, resets SSH, puts the last change back. Needs no more than a line that can
+        be read and typed on. Tells what it will do, asks, does it, and proves it.
+
+          --idle SECONDS   end when nobody types for so long (600)
+
+        It works in an emergency shell as well (init=/bin/bash): see the man page.
 
         """
 

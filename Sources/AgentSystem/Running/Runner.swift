@@ -30,7 +30,7 @@ package struct Runner {
     }
 
     package func carryOut(_ settings: Secret) -> Result {
-        do {
+        reporting {
             let document = try SettingsDocument.read(settings)
             if document.form == .empty {
                 throw Refusal(
@@ -38,6 +38,17 @@ package struct Runner {
             }
             let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
             return try carryOut(Request(opener.settings(document)))
+        }
+    }
+
+    /// Settings that somebody typed.
+    package func carryOut(_ settings: Settings) -> Result {
+        reporting { try carryOut(Request(settings)) }
+    }
+
+    private func reporting(_ body: () throws -> Result) -> Result {
+        do {
+            return try body()
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {

@@ -1,0 +1,76 @@
+package import AgentCore
+
+/// A person's session with `Dialogue`: its questions go to the terminal, its actions to the guest, by the same code that other ways in
+/// use.
+package struct ConsoleSession {
+    /// What the journal and the status call it.
+    package static let source = "console"
+
+    private let guest: Guest
+    private let terminal: PersonTerminal
+    /// How long nobody need type.
+    private let patience: Int
+
+    package init(_ guest: Guest, _ terminal: PersonTerminal, patience: Int) {
+        self.guest = guest
+        self.terminal = terminal
+        self.patience = patience
+    }
+
+    package func run(_ surroundings: Surroundings) -> ExitCode {
+        var dialogue = Dialogue(surroundings)
+        var turn = dialogue.begin()
+        while true {
+            turn.lines.forEach(terminal.screen.show)
+            switch turn.next {
+            case .ask(let question): turn = dialogue.take(terminal.ask(question, seconds: patience))
+            case .perform(let action): turn = dialogue.take(perform(action))
+            case .leave(let code): return code
+            }
+        }
+    }
+
+    private func perform(_ action: Dialogue.Action) -> Dialogue.Told {
+        do throws(Fault) {
+            return try carryOut(action)
+        } catch {
+            return StopRequest.pending == nil ? .failed(error.message) : .stopped(nil)
+        }
+    }
+
+    private func carryOut(_ action: Dialogue.Action) throws(Fault) -> Dialogue.Told {
+        switch action {
+        case .plan(let settings): return try plan(settings)
+        case .carryOut(let settings): return try carryOut(settings)
+        case .status:
+            guard let bytes = try StatusFile(guest).read(StatusFile.latest) else { return .lines(["Nothing has been carried out yet."]) }
+            return .lines(StatusText.lines(bytes))
+        case .diagnose, .planUndo, .undo, .remount: throw Fault("do that", cause: "this version cannot yet")
+        }
+    }
+
+    private func plan(_ settings: Settings) throws(Fault) -> Dialogue.Told {
+        var options = Runner.Options()
+        options.isDryRun = true
+        switch try run(settings, options) {
+        case .plan(let plan): return .plan(plan)
+        case .report(let report): return StopRequest.pending == nil ? .failed(report.message) : .stopped(nil)
+        }
+    }
+
+    private func carryOut(_ settings: Settings) throws(Fault) -> Dialogue.Told {
+        guard case .report(let report) = try run(settings, Runner.Options()) else { return .failed("nothing was planned") }
+        try StatusFile(guest).write(report, for: nil)
+        guest.log.record(report, source: Self.source)
+        return StopRequest.pending == nil ? .report(report) : .stopped(report)
+    }
+
+    /// Not for longer than this: the lock is not held while somebody thinks.
+    private func run(_ settings: Settings, _ options: Runner.Options) throws(Fault) -> Runner.Result {
+        let lock = try RunLock(guest, seconds: 300)
+        Recovery(guest).run()
+        let result = Runner(guest: guest, options: options, name: Self.source).carryOut(settings)
+        _ = consume lock
+        return result
+    }
+}

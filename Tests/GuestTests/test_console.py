@@ -1,0 +1,208 @@
+"""`vmaccess-agent console`: a tired person at a bad terminal."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from pathlib import Path
+
+import pytest
+from conftest import MakeKey, package_tests
+from guestlab import Guest, Talk, diff, snapshot, traces
+from guestlab.lockouts import Account, make_account
+
+pytestmark = package_tests()
+
+PASSWORD = "New-horse-7-staple"
+MENU = r"Type a number and press Enter: $"
+PLACES = ("/etc", "/home", "/var/lib/vmaccess-agent/status", "/var/lib/vmaccess-agent/transactions")
+
+
+def console(guest: Guest, *args: str, rows: int = 24, columns: int = 80, term: str | None = "dumb") -> Talk:
+    return Talk(guest.entered(["vmaccess-agent", "console", *args]), rows=rows, columns=columns, term=term)
+
+
+def lock_out(guest: Guest, account: Account) -> None:
+    guest.sh(f"passwd -l {account.user}; chage -E 2020-01-01 {account.user}; rm /home/{account.user}/.ssh/authorized_keys; "
+             f"gpasswd -d {account.user} sudo")
+
+
+def agent(guest: Guest) -> int:
+    """The host's pid of the agent in the guest."""
+    for stat in Path("/proc").glob("[0-9]*/root"):
+        try:
+            if os.readlink(stat.parent / "exe") == "/usr/bin/vmaccess-agent" and os.path.samefile(stat, guest.root):
+                return int(stat.parent.name)
+        except OSError:
+            pass
+    raise LookupError("no agent runs in the guest")
+
+
+@pytest.mark.parametrize(("rows", "columns", "term"), [(24, 80, "dumb"), (0, 0, None)])
+def test_a_locked_out_user_gets_back_in(guest: Guest, keypair: MakeKey, rows: int, columns: int, term: str | None) -> None:
+    account = make_account(guest, keypair(name="old"))
+    key = keypair("rsa", name="new")
+    lock_out(guest, account)
+    assert not guest.login("alice", key=account.key) and not guest.login("alice", password=account.password)
+
+    pieces = [key.public[start:start + 76] for start in range(0, len(key.public), 76)]
+    with console(guest, rows=rows, columns=columns, term=term) as talk:
+        talk.answer(MENU, "9")
+        talk.expect('"9" is none of the numbers 1 to 6.')
+        talk.answer(MENU, "2")
+        talk.answer("Who is to get back in", "-alice")
+        talk.expect('The name "-alice" begins with "-"')
+        talk.answer("Who is to get back in", "alicf\x7fe")
+        talk.answer("What is alice to get", "3")
+        talk.answer("New password of alice, which is not shown", PASSWORD)
+        talk.answer("The same password again", PASSWORD + "x")
+        talk.expect("The two are not the same")
+        talk.answer("New password of alice", PASSWORD)
+        talk.answer("The same password again", PASSWORD)
+        talk.expect("The key, which is not shown: ")
+        talk.type("\r".join(pieces) + "\r\r")
+        talk.expect(r"Read: a key of type ssh-rsa \(guestlab\)")
+        talk.expect("This is what will be done:")
+        for words in ("unlock|expire|end of the account", "set the password of alice", "add a key", "grant sudo to alice"):
+            assert talk.expect(words)
+        talk.answer("Do this", "maybe")
+        talk.answer("Type yes or no", "")  # the mistake's sentence, then the question stands again
+        talk.expect("Nothing was changed")
+        talk.expect(MENU)
+        assert not guest.login("alice", key=key)
+
+        talk.type("2\ralice\r3\r" + PASSWORD + "\r" + PASSWORD + "\r" + "\r".join(pieces) + "\r\r")  # typed ahead
+        talk.answer("Do this", "yes")
+        talk.expect(r"step 1 of \d")
+        talk.expect("asking sshd whether it lets alice in")
+        talk.expect("SUCCESS: Enable succeeded. sshd let alice in by key and by password")
+        talk.expect("Next: log in over SSH as alice")
+        talk.answer(MENU, "5")
+        talk.expect(r"success \(")
+        talk.answer(MENU, "6")
+        assert talk.end() == 0
+        assert talk.attributes() == talk.before
+        shown = talk.text()
+    assert PASSWORD not in shown and pieces[1][:40] not in shown
+    assert all(len(line) < 80 for line in shown.splitlines() if "Type" not in line), shown
+    assert guest.login("alice", key=key) and guest.login("alice", password=PASSWORD)
+    assert guest.sudo_works("alice", key=key, sudo_password=PASSWORD)
+    assert not traces(guest, PASSWORD)
+
+
+@pytest.mark.parametrize("end", ["\n", "\r", "\r\n"])
+def test_it_can_be_piped(guest: Guest, keypair: MakeKey, end: str) -> None:
+    make_account(guest, keypair())
+    guest.run(["passwd", "-l", "alice"])
+    typed = end.join(["2", "alice", "1", PASSWORD, PASSWORD, "yes", "6", ""])
+    said = guest.run(["vmaccess-agent", "console"], input=typed)
+    assert "SUCCESS: Enable succeeded." in said.stdout and PASSWORD not in said.stdout
+    assert guest.login("alice", password=PASSWORD)
+
+
+def test_the_end_of_a_pipe_ends_it(guest: Guest) -> None:
+    before = snapshot(guest, PLACES)
+    said = guest.run(["vmaccess-agent", "console"], input="2\nalice\n1\nsomething", check=False)
+    assert said.returncode == 1 and "The input has ended." in said.stdout and "nothing is half done" in said.stdout
+    assert diff(before, snapshot(guest, PLACES)) == ""
+
+
+# Each leads to one question; the last pattern is the question's.
+_PROMPTS = [
+    (["1"], "Whose login"), (["2"], "Who is to get back in"), (["2", "alice"], "What is alice to get"),
+    (["2", "alice", "1"], "New password"), (["2", "alice", "1", PASSWORD], "The same password again"),
+    (["2", "alice", "2"], "The key, which is not shown"), (["2", "alice", "1", PASSWORD, PASSWORD], "Do this"),
+    (["3"], "Do this"), ([], "Type a number"),
+]
+
+
+def test_every_question_can_be_left(guest: Guest, keypair: MakeKey) -> None:
+    make_account(guest, keypair())
+    guest.run(["passwd", "-l", "alice"])
+    before = snapshot(guest, PLACES)
+    for typed, question in _PROMPTS:
+        for how in ("ctrl-c", "hang-up", "SIGTERM"):
+            with console(guest) as talk:
+                talk.expect(MENU)
+                talk.type("".join(word + "\r" for word in typed) + "left over")
+                if typed:
+                    talk.expect(question)
+                if how == "hang-up":
+                    talk.hang_up()
+                    assert talk.end() != 0, (typed, how)
+                    continue
+                if how == "ctrl-c":
+                    talk.type("\x03")
+                else:
+                    os.kill(agent(guest), signal.SIGTERM)
+                talk.expect("To begin again, type: vmaccess-agent console")
+                assert talk.end() == 1, (typed, how)
+                assert talk.attributes() == talk.before, (typed, how)
+                assert PASSWORD not in talk.text()
+    assert diff(before, snapshot(guest, PLACES)) == ""
+
+
+def test_a_crash_restores_the_terminal(guest: Guest) -> None:
+    with console(guest) as talk:
+        talk.expect(MENU)
+        talk.type("2\ralice\r1\r")
+        talk.expect("New password")
+        assert talk.attributes() != talk.before
+        os.kill(agent(guest), signal.SIGTRAP)  # what a failed precondition of Swift's is
+        talk.end()
+        assert talk.attributes() == talk.before
+
+
+def test_nobody_there_is_noticed(guest: Guest) -> None:
+    with console(guest, "--idle", "1") as talk:
+        talk.answer(MENU, "2")
+        talk.expect("Nothing was typed for a second, so this session ends. What was being asked for is not")
+        assert talk.end() == 1 and talk.attributes() == talk.before
+
+
+def test_a_run_that_is_stopped_leaves_all_as_it_was(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair())
+    lock_out(guest, account)
+    guest.sh("dpkg-divert --quiet --local --rename --divert /usr/sbin/usermod.real --add /usr/sbin/usermod")
+    guest.write("/usr/sbin/usermod", "#!/bin/sh\ntouch /run/reached\nsleep 60\n", mode=0o755)
+    guest.sh("dpkg-divert --quiet --local --rename --divert /usr/bin/chage.real --add /usr/bin/chage")
+    guest.write("/usr/bin/chage", "#!/bin/sh\ntouch /run/reached\nsleep 60\n", mode=0o755)
+    before = snapshot(guest, ("/etc", "/home"))
+    with console(guest) as talk:
+        talk.expect(MENU)
+        talk.type(f"2\ralice\r1\r{PASSWORD}\r{PASSWORD}\ryes\r")
+        talk.expect("step 1 of")
+        deadline = time.monotonic() + 30
+        while not guest.exists("/run/reached") and time.monotonic() < deadline:
+            time.sleep(0.05)
+        talk.type("\x03")
+        talk.expect("the agent was told to stop")
+        talk.expect("everything is as it was")
+        talk.expect("To begin again")
+        talk.end()
+        assert talk.attributes() == talk.before
+    assert diff(before, snapshot(guest, ("/etc", "/home"))) == ""
+    assert not os.listdir(guest.host_path("/var/lib/vmaccess-agent/transactions"))
+
+
+def test_ssh_is_reset(guest: Guest, keypair: MakeKey) -> None:
+    key = keypair()
+    make_account(guest, key)
+    guest.write("/etc/ssh/sshd_config.d/00-broken.conf", "PermitRootLogin perhaps\n")
+    guest.sh("systemctl stop ssh.service")
+    assert not guest.login("alice", key=key)
+    with console(guest) as talk:
+        talk.answer(MENU, "3")
+        talk.expect("This is what will be done:")
+        talk.answer("Do this", "yes")
+        talk.expect("SUCCESS: Enable succeeded. sshd answers")
+        talk.answer(MENU, "6")
+        assert talk.end() == 0
+    assert guest.login("alice", key=key)
+
+
+def test_an_ordinary_user_is_told_to_use_sudo(guest: Guest) -> None:
+    guest.sh("useradd -m eve")
+    said = guest.run(["vmaccess-agent", "console"], input="6\n", user="eve", check=False)
+    assert said.returncode == 1 and "it takes root; try sudo vmaccess-agent console" in said.stderr
