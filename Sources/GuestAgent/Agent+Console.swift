@@ -13,8 +13,9 @@ extension Agent {
         defer { terminal.restore() }
         let screen = terminal.screen
         let log = Log(line: { screen.show(ConsoleLines.withoutPrefix($0, source: ConsoleSession.source)) }, record: { Journal.send($0) })
-        let guest = try prepare(log: log)
-        let surroundings = Surroundings(title: "vmaccess-agent \(agentVersion)")
+        let surroundings = Surroundings.look(version: agentVersion)
+        var guest = Guest(root: try Root("/"), log: log)
+        guest.isRescue = surroundings.isRescue
         return ConsoleSession(guest, terminal, patience: patience).run(surroundings)
     }
 }

@@ -87,6 +87,7 @@ struct Agent {
         let guest = try prepare(log: .machine(console: Console()))
         let lock = try RunLock(guest, seconds: 240)
         Recovery(guest).run()
+        PutOffFolder(guest).run()
         let code = DropRunner(guest).run()
         _ = consume lock
         return code

@@ -176,7 +176,10 @@ extension Dialogue {
 
     /// A refusal speaks of settings by their names, which nobody typed here.
     static func sentence(_ refusal: Refusal) -> String {
-        let names = [("\"username\" ", "The name "), ("\"password\" ", "The password "), ("\"ssh_key\", line 1, ", "The key "), ("\"ssh_key\" ", "The key ")]
+        let names = [
+            ("\"username\" ", "The name "), ("\"password\" ", "The password "), ("\"ssh_key\", line 1, ", "The key "),
+            ("\"ssh_key\" ", "The key "),
+        ]
         for (name, words) in names where refusal.message.hasPrefix(name) {
             return words + refusal.message.dropFirst(name.count)
         }

@@ -28,7 +28,8 @@ extension Dialogue {
     }
 
     private mutating func took(_ lines: [String], _ pending: Pending) -> Turn {
-        let lines = lines.flatMap { wrap($0) }
+        // Most are laid out already.
+        let lines = lines.flatMap { $0.utf8.count <= ConsoleLines.width ? [$0] : wrap($0) }
         switch pending {
         case .remount(let choice):
             isWritable = true
@@ -47,13 +48,15 @@ extension Dialogue {
         for (number, step) in plan.steps.enumerated() {
             lines += Self.wrap("\(number + 1). \(step.summary)\(step.isLasting ? " (cannot be put back)" : "")", indent: "  ")
         }
-        if plan.steps.isEmpty { lines[1] = "Nothing has to be changed: all is as it should be." }
+        let putsOff = surroundings.isRescue && settings.resetSSH
+        if putsOff { lines += Self.wrap("at the next boot: reset SSH", indent: "  ") }
+        if plan.steps.isEmpty, !putsOff { lines[1] = "Nothing has to be changed: all is as it should be." }
         lines += plan.notes.flatMap { wrap("Note: \($0.text).") }
         if !plan.blocked.isEmpty { lines += [""] + wrap("In the way, and not removed by that:") }
         for finding in plan.blocked { lines += Self.wrap("- \(finding.explanation)", indent: "  ") }
         let byReset = plan.blocked.contains { $0.mandate == .reset }
         if byReset, !settings.resetSSH { lines += wrap("A reset of SSH removes it.") }
-        lines += plan.unknown.flatMap { wrap("Not known: \($0.id): \($0.why)") }
+        lines += unknown(plan)
         lines.append("")
         lines += wrap(afterwards(settings, isEmpty: plan.steps.isEmpty))
         state = .confirmation(settings, plan)
@@ -61,8 +64,17 @@ extension Dialogue {
         return ask(after: lines)
     }
 
+    /// What cannot be judged; by its reason, which many share.
+    private func unknown(_ plan: Plan) -> [String] {
+        var reasons: [String] = []
+        for (_, why) in plan.unknown where !reasons.contains(why) { reasons.append(why) }
+        return reasons.flatMap { why in
+            wrap("Not known: \(plan.unknown.filter { $0.why == why }.map(\.id).joined(separator: ", ")): \(why).")
+        }
+    }
+
     private func afterwards(_ settings: Settings, isEmpty: Bool) -> String {
-        if surroundings.isRescue { return "All of it or none. Whether sshd then lets the user in is asked at the next boot." }
+        if surroundings.isRescue { return "All of it or none. sshd is asked at the next boot whether it lets the user in." }
         let what = isEmpty ? "On yes, sshd is asked" : "All of it or none. Afterwards sshd is asked"
         return settings.username == nil ? "\(what) whether it serves." : "\(what) whether it lets the user in."
     }
@@ -79,7 +91,8 @@ extension Dialogue {
     /// A report for somebody who watched it come about.
     static func lines(_ report: Report) -> [String] {
         var lines: [String] = [""]
-        for outcome in report.outcomes where outcome.message != report.message && outcome.topic != .settings || outcome.verdict == .warning {
+        for outcome in report.outcomes where outcome.message != report.message && outcome.topic != .settings || outcome.verdict == .warning
+        {
             lines += wrap("\(outcome.topic.rawValue): \(outcome.message)", indent: "  ")
         }
         let word =

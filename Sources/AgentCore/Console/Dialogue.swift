@@ -188,7 +188,8 @@ package struct Dialogue {
         let word = Self.word(line)
         guard let number = Int(word), let choice = Choice(rawValue: number) else {
             if ["q", "quit", "exit"].contains(word) { return quit() }
-            return mistake(word.isEmpty ? "Nothing was typed." : "\(ForeignText(word).quoted(limit: 20)) is none of the numbers 1 to 6.")
+            return mistake(
+                word.isEmpty ? "Nothing was typed." : "\(Self.trimmed(line).quoted(limit: 20)) is none of the numbers 1 to 6.")
         }
         mistakes = 0
         return follow(choice)

@@ -13,8 +13,10 @@ extension Report {
 
     /// The last word of a run whose changes stand.
     ///
-    /// - Parameter proof: nil where no proof was wanted.
-    package init(carriedOut request: Request, work: Work, proof: Proof?) {
+    /// - Parameters:
+    ///   - proof: nil where there is none.
+    ///   - unproven: why there is none.
+    package init(carriedOut request: Request, work: Work, proof: Proof?, unproven: String = "a proof was not wanted (--no-proof)") {
         var outcomes = request.warnings.map { Outcome(.settings, .warning, $0) }
         outcomes += Report.outcomes(of: work, request)
         for finding in work.plan.blocked {
@@ -24,7 +26,7 @@ extension Report {
             outcomes.append(Outcome(Report.topic(of: id), .warning, "\(id) could not be judged: \(why)"))
         }
         guard let proof else {
-            let message = "done, but not proven: a proof was not wanted (--no-proof)"
+            let message = "done, but not proven: \(unproven)"
             outcomes.append(Outcome(.proof, .warning, "no login was tried"))
             self.init(verdict: .warning, message: message, outcomes: outcomes, exitCode: .success)
             return

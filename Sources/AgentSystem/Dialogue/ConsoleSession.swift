@@ -10,6 +10,8 @@ package struct ConsoleSession {
     private let terminal: PersonTerminal
     /// How long nobody need type.
     private let patience: Int
+    /// What it changes of the mounts goes back at its end.
+    private let root = RootMount()
 
     package init(_ guest: Guest, _ terminal: PersonTerminal, patience: Int) {
         self.guest = guest
@@ -18,6 +20,11 @@ package struct ConsoleSession {
     }
 
     package func run(_ surroundings: Surroundings) -> ExitCode {
+        defer { makeReadOnlyAgain() }
+        return talk(surroundings)
+    }
+
+    private func talk(_ surroundings: Surroundings) -> ExitCode {
         var dialogue = Dialogue(surroundings)
         var turn = dialogue.begin()
         while true {
@@ -45,11 +52,25 @@ package struct ConsoleSession {
         case .status:
             guard let bytes = try StatusFile(guest).read(StatusFile.latest) else { return .lines(["Nothing has been carried out yet."]) }
             return .lines(StatusText.lines(bytes))
-        case .diagnose, .planUndo, .undo, .remount: throw Fault("do that", cause: "this version cannot yet")
+        case .remount:
+            try root.makeWritable(guest)
+            return .lines(["The root file system is writable now; it is made read-only again when this session ends."])
+        case .diagnose, .planUndo, .undo: throw Fault("do that", cause: "this version cannot yet")
+        }
+    }
+
+    private func makeReadOnlyAgain() {
+        guard root.isChanged else { return }
+        do throws(Fault) {
+            try root.makeReadOnly(guest)
+            terminal.screen.show("The root file system is read-only again.")
+        } catch {
+            terminal.screen.show("The root file system stays writable: \(error.message).")
         }
     }
 
     private func plan(_ settings: Settings) throws(Fault) -> Dialogue.Told {
+        if guest.isRescue, settings.username == nil { return .plan(Plan(steps: [], blocked: [], unknown: [])) }
         var options = Runner.Options()
         options.isDryRun = true
         switch try run(settings, options) {
@@ -59,7 +80,15 @@ package struct ConsoleSession {
     }
 
     private func carryOut(_ settings: Settings) throws(Fault) -> Dialogue.Told {
-        guard case .report(let report) = try run(settings, Runner.Options()) else { return .failed("nothing was planned") }
+        let report: Report
+        if guest.isRescue, settings.username == nil {
+            try guest.ensureFolders()
+            report = PutOff.reset
+        } else {
+            guard case .report(let made) = try run(settings, Runner.Options()) else { return .failed("nothing was planned") }
+            report = made
+        }
+        if guest.isRescue, report.verdict != .error { try PutOffFolder(guest).keep(PutOff(settings)) }
         try StatusFile(guest).write(report, for: nil)
         guest.log.record(report, source: Self.source)
         return StopRequest.pending == nil ? .report(report) : .stopped(report)
@@ -67,6 +96,13 @@ package struct ConsoleSession {
 
     /// Not for longer than this: the lock is not held while somebody thinks.
     private func run(_ settings: Settings, _ options: Runner.Options) throws(Fault) -> Runner.Result {
+        var settings = settings
+        var options = options
+        if guest.isRescue {
+            options.offline = PutOff.reason
+            settings.resetSSH = false
+        }
+        try guest.ensureFolders()
         let lock = try RunLock(guest, seconds: 300)
         Recovery(guest).run()
         let result = Runner(guest: guest, options: options, name: Self.source).carryOut(settings)

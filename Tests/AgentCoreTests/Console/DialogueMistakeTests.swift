@@ -9,7 +9,7 @@ import Testing
         ("0", "\"0\" is none of the numbers 1 to 6."),
         ("help me", "\"help me\" is none of the numbers 1 to 6."),
         ("1; rm -rf /", "\"1; rm -rf /\" is none of the numbers 1 to 6."),
-        ("\u{1b}[2J", "\"\\x1b[2j\" is none of the numbers 1 to 6."),
+        ("a\u{1b}[2J", "\"a\\x1b[2J\" is none of the numbers 1 to 6."),
     ])
     func aWrongChoiceCostsASentence(_ typed: String, _ says: String) {
         var session = Session()
@@ -22,7 +22,10 @@ import Testing
         (["2", "alice", "4"], "Type 1, 2 or 3."), (["2", "alice", "1", "a\tb"], "The password holds a control character"),
         (["2", "alice", "1", "one", "two"], "The two are not the same. Type it twice again."),
         (["2", "alice", "2", "not a key", ""], "The key is no public key"),
-        (["2", "alice", "2", "-----BEGIN OPENSSH PRIVATE KEY-----", "b3Bl", "-----END OPENSSH PRIVATE KEY-----"], "The key is a private key"),
+        (
+            ["2", "alice", "2", "-----BEGIN OPENSSH PRIVATE KEY-----", "b3Bl", "-----END OPENSSH PRIVATE KEY-----"],
+            "The key is a private key"
+        ),
         (["1", "-x"], "The name \"-x\" begins with \"-\""),
     ])
     func aWrongAnswerCostsASentenceAndIsAskedAgain(_ typed: [String], _ says: String) {

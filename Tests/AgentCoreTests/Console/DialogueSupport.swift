@@ -35,7 +35,7 @@ struct Session {
     }
 
     /// What the last turn showed, as one text without its line breaks.
-    var said: String { turn.lines.map { String($0.drop { $0 == " " }) }.joined(separator: " ") }
+    var said: String { turn.lines.map { String($0.drop { $0 == " " }) }.joined(separator: " ").trimmingBlanks }
 
     var isAtMenu: Bool { prompt.hasPrefix("Type a number") }
 
@@ -53,6 +53,12 @@ struct Session {
     }
 }
 
+extension String {
+    fileprivate var trimmingBlanks: String {
+        String(decoding: Array(utf8.drop { $0 == 0x20 }.reversed().drop { $0 == 0x20 }.reversed()), as: UTF8.self)
+    }
+}
+
 extension Secret {
     var plain: String { withBytes { String(decoding: $0, as: UTF8.self) } }
 }
@@ -61,6 +67,6 @@ extension Plan {
     static func made(_ summaries: String..., inTheWay: [(String, Mandate)] = []) -> Plan {
         Plan(
             steps: summaries.map { Step(.account, $0, .accountLock("/etc/.pwd.lock")) },
-            blocked: inTheWay.map { Finding(id: "x", layer: .server, $0.0, mandate: $0.1, steps: []) }, unknown: [])
+            blocked: inTheWay.map { Finding(KeyLoginClosed(), $0.0, mandate: $0.1, steps: []) }, unknown: [])
     }
 }

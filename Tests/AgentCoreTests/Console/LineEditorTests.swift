@@ -24,11 +24,12 @@ import Testing
         }
     }
 
-    @Test(arguments: [
-        ("one\ntwo\n", ["[one]", "[two]", "end"]), ("one\rtwo\r", ["[one]", "[two]", "end"]),
-        ("one\r\ntwo\r\n", ["[one]", "[two]", "end"]), ("\r\r", ["[]", "[]", "end"]), ("\n\n", ["[]", "[]", "end"]),
-        ("\r\n\r\n", ["[]", "[]", "end"]), ("one\n\rtwo", ["[one]", "[]", "[two]"]), ("", ["end"]), ("last", ["[last]"]),
-    ] as [(String, [String])])
+    @Test(
+        arguments: [
+            ("one\ntwo\n", ["[one]", "[two]", "end"]), ("one\rtwo\r", ["[one]", "[two]", "end"]),
+            ("one\r\ntwo\r\n", ["[one]", "[two]", "end"]), ("\r\r", ["[]", "[]", "end"]), ("\n\n", ["[]", "[]", "end"]),
+            ("\r\n\r\n", ["[]", "[]", "end"]), ("one\n\rtwo", ["[one]", "[]", "[two]"]), ("", ["end"]), ("last", ["[last]"]),
+        ] as [(String, [String])])
     func linesEndAsTheyMay(_ typed: String, _ events: [String]) {
         #expect(edit(typed).events == events)
         #expect(edit(typed, isTerminal: false).events == events)
