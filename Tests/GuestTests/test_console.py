@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from conftest import MakeKey, package_tests
-from guestlab import Guest, Talk, diff, snapshot, traces
+from conftest import MakeGuest, MakeKey, package_tests
+from guestlab import Guest, Run, Talk, diff, snapshot, traces
 from guestlab.lockouts import Account, make_account
 
 pytestmark = package_tests()
@@ -206,3 +206,69 @@ def test_an_ordinary_user_is_told_to_use_sudo(guest: Guest) -> None:
     guest.sh("useradd -m eve")
     said = guest.run(["vmaccess-agent", "console"], input="6\n", user="eve", check=False)
     assert said.returncode == 1 and "it takes root; try sudo vmaccess-agent console" in said.stderr
+
+
+def rescue(guest: Guest, *lines: str, check: bool = True) -> str:
+    """A session in the tree of a guest that is not booted: no systemd, as under init=/bin/bash."""
+    return guest.run(["vmaccess-agent", "console"], input="\r".join([*lines, ""]), check=check).stdout
+
+
+def test_in_a_rescue_shell_the_proof_waits_for_the_boot(make_guest: MakeGuest, keypair: MakeKey) -> None:
+    guest, key = make_guest(), keypair(name="new")
+    account = make_account(guest, keypair(name="old"))
+    lock_out(guest, account)
+    guest.sh("ln -sf /dev/null /etc/systemd/system/ssh.service")
+    said = rescue(guest, "2", "alice", "3", PASSWORD, PASSWORD, key.public, "", "yes", "3", "yes", "6")
+    assert "This is a rescue shell: systemd does not run" in said
+    assert "sshd is asked at the next boot" in said and "WARNING: done, but not proven: this is a rescue shell" in " ".join(said.split())
+    assert "SSH is reset at the next boot" in " ".join(said.split()) and "type: reboot -ff" in " ".join(said.split())
+    assert PASSWORD not in said
+    assert guest.agent.status().status == "warning"
+    left = guest.sh("cat /var/lib/vmaccess-agent/put-off/*").stdout
+    assert key.public in left and PASSWORD not in left
+
+    guest.boot()
+    status = guest.wait_status("console")
+    assert status.status in ("success", "warning"), status
+    deadline = time.monotonic() + 60
+    while os.listdir(guest.host_path("/var/lib/vmaccess-agent/put-off")) and time.monotonic() < deadline:
+        time.sleep(0.1)
+    assert not os.listdir(guest.host_path("/var/lib/vmaccess-agent/put-off"))
+    assert guest.login("alice", key=key) and guest.login("alice", password=PASSWORD)
+    assert "vmaccess-agent: console: " in guest.console()
+    assert not traces(guest, PASSWORD)
+
+
+@pytest.mark.parametrize(("how", "verdict"), [("2", "success"), ("1", "warning")])
+def test_the_boot_proves_what_a_rescue_shell_did(make_guest: MakeGuest, keypair: MakeKey, how: str, verdict: str) -> None:
+    guest, key = make_guest(), keypair(name="new")
+    lock_out(guest, make_account(guest, keypair(name="old")))
+    rescue(guest, "2", "alice", how, *([key.public, ""] if how == "2" else [PASSWORD, PASSWORD]), "yes", "6")
+    guest.boot()
+    status = guest.wait_status("console")
+    assert status.status == verdict, status
+    if how == "2":
+        assert guest.login("alice", key=key)
+        assert "console: success: Enable succeeded. sshd let alice in by key" in " ".join(guest.console().split())
+    else:
+        assert "was not kept and so not tried: log in with it once" in status.message
+        assert guest.login("alice", password=PASSWORD)
+
+
+def test_emergency_mode_is_a_rescue_shell(guest: Guest, keypair: MakeKey) -> None:
+    key = keypair(name="new")
+    lock_out(guest, make_account(guest, keypair(name="old")))
+    guest.sh("systemctl --no-block isolate emergency.target; until systemctl is-active -q emergency.target; do sleep 0.1; done")
+    said = " ".join(rescue(guest, "2", "alice", "2", key.public, "", "yes", "6").split())
+    assert "This is a rescue shell: systemd is in emergency or rescue mode" in said and "type: systemctl reboot" in said, said
+    assert "WARNING: done, but not proven: this is a rescue shell" in said
+    guest.reboot()
+    assert guest.wait_status("console").status == "success"
+    assert guest.login("alice", key=key)
+
+
+def test_without_proc_it_says_what_to_type(make_guest: MakeGuest, run: Run) -> None:
+    guest = make_guest()
+    said = run.execute(["chroot", guest.host_path("/"), "/usr/bin/vmaccess-agent", "console"], input="6\n", check=False)
+    assert said.returncode == 1 and "/proc is not mounted. Type: mount -t proc proc /proc" in said.stdout, said
+    assert "When that is done, type: vmaccess-agent console" in said.stdout

@@ -6,7 +6,7 @@ internal import Glibc
 extension Surroundings {
     /// - Parameter version: the agent's.
     package static func look(version: String) -> Surroundings {
-        var found = Surroundings(title: "vmaccess-agent \(version) on \(hostName)")
+        var found = Surroundings(title: "vmaccess-agent \(version)\(hostName.map { " on \($0)" } ?? "")")
         if access("/proc/self/mountinfo", R_OK) != 0 { found.missing.append("/proc is not mounted. Type: mount -t proc proc /proc") }
         if !isDevice("/dev/null") { found.missing.append("/dev has no null. Type: mount -t devtmpfs devtmpfs /dev") }
         found.isReadOnly = isReadOnly("/")
@@ -42,9 +42,10 @@ extension Surroundings {
 
     private static var restart: String { getpid() > 1 && (try? Bus()) != nil ? "systemctl reboot" : "reboot -ff" }
 
-    private static var hostName: String {
+    /// nil where nobody has set one: the kernel's own is "(none)".
+    private static var hostName: String? {
         var name = [CChar](repeating: 0, count: 65)
-        guard gethostname(&name, name.count - 1) == 0 else { return "this machine" }
+        guard gethostname(&name, name.count - 1) == 0, name[0] != CChar(UInt8(ascii: "(")) else { return nil }
         return ForeignText(name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }).escaped()
     }
 
