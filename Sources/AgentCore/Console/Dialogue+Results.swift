@@ -79,8 +79,7 @@ extension Dialogue {
         return settings.username == nil ? "\(what) whether it serves." : "\(what) whether it lets the user in."
     }
 
-    private mutating func undoPlanned(_ lines: [String]?) -> Turn {
-        guard let lines else { return menu(after: wrap("There is nothing to put back: nothing was changed yet, or it was put back.")) }
+    private mutating func undoPlanned(_ lines: [String]) -> Turn {
         state = .undoConfirmation
         mistakes = 0
         return ask(after: ["", "This is what will be put back:"] + lines.flatMap { Self.wrap($0, indent: "  ") } + [""])

@@ -50,8 +50,8 @@ package struct Dialogue {
     package enum Told: Sendable {
         case plan(Plan)
         case lines([String])
-        /// What putting back the last change would do; nil where there is nothing to put back.
-        case undoPlan([String]?)
+        /// What putting back the last change would do.
+        case undoPlan([String])
         case report(Report)
         case failed(String)
         /// The run was told to stop: by a signal, or by Ctrl-C.

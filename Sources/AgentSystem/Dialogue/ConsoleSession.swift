@@ -55,18 +55,29 @@ package struct ConsoleSession {
         case .remount:
             try root.makeWritable(guest)
             return .lines(["The root file system is writable now; it is made read-only again when this session ends."])
-        case .diagnose, .planUndo, .undo: throw Fault("do that", cause: "this version cannot yet")
+        case .planUndo:
+            var options = UndoOptions()
+            options.isDryRun = true
+            // What cannot be undone, or that there is nothing, is a sentence like others.
+            switch try undo(options) {
+            case .plan(let lines): return .undoPlan(lines)
+            case .report(let report): return StopRequest.pending == nil ? .lines([report.message]) : .stopped(nil)
+            }
+        case .undo:
+            guard case .report(let report) = try undo(UndoOptions()) else { return .failed("nothing was planned") }
+            return try end(report)
+        case .diagnose: throw Fault("do that", cause: "this version cannot yet")
         }
     }
 
     private func makeReadOnlyAgain() {
         guard root.isChanged else { return }
-        do throws(Fault) {
-            try root.makeReadOnly(guest)
-            terminal.screen.show("The root file system is read-only again.")
-        } catch {
-            terminal.screen.show("The root file system stays writable: \(error.message).")
+        let problem = StopRequest.deferred { () -> Fault? in
+            do throws(Fault) { try root.makeReadOnly(guest) } catch { return error }
+            return nil
         }
+        terminal.screen.show(
+            problem.map { "The root file system stays writable: \($0.message)." } ?? "The root file system is read-only again.")
     }
 
     private func plan(_ settings: Settings) throws(Fault) -> Dialogue.Told {
@@ -89,12 +100,30 @@ package struct ConsoleSession {
             report = made
         }
         if guest.isRescue, report.verdict != .error { try PutOffFolder(guest).keep(PutOff(settings)) }
+        return try end(report)
+    }
+
+    private func end(_ report: Report) throws(Fault) -> Dialogue.Told {
         try StatusFile(guest).write(report, for: nil)
         guest.log.record(report, source: Self.source)
         return StopRequest.pending == nil ? .report(report) : .stopped(report)
     }
 
-    /// Not for longer than this: the lock is not held while somebody thinks.
+    private func undo(_ options: UndoOptions) throws(Fault) -> UndoRunner.Result {
+        let lock = try lock()
+        let result = UndoRunner(guest, options).run(nil)
+        _ = consume lock
+        return result
+    }
+
+    /// Not for longer than one action: nobody holds it while somebody thinks.
+    private func lock() throws(Fault) -> RunLock {
+        try guest.ensureFolders()
+        let lock = try RunLock(guest, seconds: 300)
+        Recovery(guest).run()
+        return lock
+    }
+
     private func run(_ settings: Settings, _ options: Runner.Options) throws(Fault) -> Runner.Result {
         var settings = settings
         var options = options
@@ -102,9 +131,7 @@ package struct ConsoleSession {
             options.offline = PutOff.reason
             settings.resetSSH = false
         }
-        try guest.ensureFolders()
-        let lock = try RunLock(guest, seconds: 300)
-        Recovery(guest).run()
+        let lock = try lock()
         let result = Runner(guest: guest, options: options, name: Self.source).carryOut(settings)
         _ = consume lock
         return result

@@ -124,8 +124,8 @@ import Testing
         #expect(session.isAtMenu && session.said.contains("SUCCESS: put back Next: "))
 
         session.type("4")
-        session.tell(.undoPlan(nil))
-        #expect(session.isAtMenu && session.said.contains("There is nothing to put back"))
+        session.tell(.lines(["there is nothing to undo"]))
+        #expect(session.isAtMenu && session.said.contains("there is nothing to undo"))
     }
 
     @Test func theStatusIsShown() {
