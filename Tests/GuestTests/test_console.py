@@ -258,7 +258,10 @@ def test_the_boot_proves_what_a_rescue_shell_did(make_guest: MakeGuest, keypair:
 def test_emergency_mode_is_a_rescue_shell(guest: Guest, keypair: MakeKey) -> None:
     key = keypair(name="new")
     lock_out(guest, make_account(guest, keypair(name="old")))
-    guest.sh("systemctl --no-block isolate emergency.target; until systemctl is-active -q emergency.target; do sleep 0.1; done")
+    # Its shell would end at once, since nobody types at the guest's console, and systemd go on to boot.
+    guest.sh("mkdir -p /etc/systemd/system/emergency.service.d")
+    guest.write("/etc/systemd/system/emergency.service.d/stay.conf", "[Service]\nExecStart=\nExecStart=/bin/sleep infinity\n")
+    guest.sh("systemctl daemon-reload; systemctl --no-block isolate emergency.target; until systemctl is-active -q emergency.target; do sleep 0.1; done")
     said = " ".join(rescue(guest, "2", "alice", "2", key.public, "", "yes", "6").split())
     assert "This is a rescue shell: systemd is in emergency or rescue mode" in said and "type: systemctl reboot" in said, said
     assert "WARNING: done, but not proven: this is a rescue shell" in said

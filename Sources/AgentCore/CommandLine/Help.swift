@@ -22,17 +22,13 @@ package enum Help {
         verbs:
         \(Verb.allCases.map { "  \(pad($0.rawValue))\($0.summary)" }.joined(separator: "\n"))
 
-        options:
-          --help       this text; VERB --help: about one verb
-          --version    the version
+        VERB --help: about one verb; --version; man vmaccess-agent: all of it
 
         Settings are JSON, for example
           {"username": "alice", "ssh_key": "ssh-ed25519 AAAA... alice@laptop"}
         Drop them as /var/lib/vmaccess-agent/incoming/NAME.settings, by rename, or give
         them to 'apply'. The answer is /var/lib/vmaccess-agent/status/NAME.status.
-
         exit codes: 0 success or warning, 1 failed, 2 usage, 3 settings refused
-        More: man vmaccess-agent
 
         """
 

@@ -243,7 +243,12 @@ package struct Dialogue {
 
     func wrap(_ text: String) -> [String] { Self.wrap(text) }
 
-    static func wrap(_ text: String, indent: String = "") -> [String] { ConsoleLines.wrapped(text, prefix: indent) }
+    /// - Parameter text: escaped already where it holds what strangers wrote; to be sure, nothing else leaves here either.
+    static func wrap(_ text: String, indent: String = "") -> [String] {
+        let isPrintable = text.utf8.allSatisfy { (0x20...0x7e).contains($0) }
+        let text = isPrintable ? text : ForeignText(text).escaped(limit: 2000)
+        return Wrapping.lines(text, width: ConsoleLines.width, first: indent, rest: indent + "  ")
+    }
 
     /// An answer that is no secret, without blanks around it, in lower case.
     static func word(_ line: Secret) -> String {

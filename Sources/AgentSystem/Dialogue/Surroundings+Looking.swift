@@ -63,7 +63,7 @@ extension Surroundings {
         guard let root = try? Root("/"), let fstab = try? root.read("/etc/fstab"), let mountinfo = try? root.read("/proc/self/mountinfo")
         else { return [] }
         let mounted = MountTable.mounted(mountinfo: mountinfo)
-        return MountTable.wanted(fstab: fstab).filter { !mounted.contains($0) }
+        return MountTable.wanted(fstab: fstab).filter { $0 != ForeignText("/") && !mounted.contains($0) }
     }
 
     private static func covers(_ point: ForeignText, _ path: String) -> Bool {
