@@ -60,8 +60,9 @@ package final class PersonTerminal {
     ///
     /// - Parameter seconds: how long nobody need type.
     package func ask(_ question: Dialogue.Question, seconds: Int) -> Dialogue.Answer {
-        screen.write(Array(question.prompt.utf8))
+        // First: whoever answers at once by Ctrl-C means the question.
         set(whileAsking: true)
+        screen.write(Array(question.prompt.utf8))
         defer {
             set(whileAsking: false)
             // What was piped shows no line end of its own.

@@ -44,7 +44,9 @@ class Talk:
         return self._process.pid
 
     def expect(self, pattern: str, timeout: float = 60) -> re.Match[str]:
-        """Waits for `pattern` in what came after the last match; what is before it is then past."""
+        """Waits for `pattern` in what came after the last match; what is before it is then past. A blank in it stands for a line's
+        end as well: sentences are broken at the terminal's width."""
+        pattern = pattern.replace(" ", r"\s+")
         deadline = time.monotonic() + timeout
         while True:
             text = self._said[self._seen:].decode(errors="backslashreplace")
