@@ -207,6 +207,19 @@ def test_ssh_is_reset(guest: Guest, keypair: MakeKey) -> None:
     assert guest.login("alice", key=key)
 
 
+def test_the_last_change_is_put_back(guest: Guest, keypair: MakeKey) -> None:
+    make_account(guest, keypair(name="old"))
+    before, key = guest.read("/home/alice/.ssh/authorized_keys"), keypair(name="new")
+    typed = "\n".join(["2", "alice", "2", key.public, "", "yes", "4", ""])
+    said = guest.run(["vmaccess-agent", "console"], input=typed, check=False).stdout
+    assert "This is what will be put back:" in said and "add a key to ~/.ssh/authorized_keys" in said
+    assert guest.login("alice", key=key)
+    said = " ".join(guest.run(["vmaccess-agent", "console"], input="4\nyes\n4\n6\n").stdout.split())
+    assert "SUCCESS: transaction" in said and "there is nothing to undo" in said, said
+    assert not guest.login("alice", key=key)
+    assert guest.read("/home/alice/.ssh/authorized_keys") == before
+
+
 def test_an_ordinary_user_is_told_to_use_sudo(guest: Guest) -> None:
     guest.sh("useradd -m eve")
     said = guest.run(["vmaccess-agent", "console"], input="6\n", user="eve", check=False)

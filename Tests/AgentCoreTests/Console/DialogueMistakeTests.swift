@@ -100,6 +100,24 @@ import Testing
         #expect(session.said.hasSuffix("Type: mount -t proc proc /proc When that is done, type: vmaccess-agent console"))
     }
 
+    @Test func aRescueShellPutsOffWhatItCannot() {
+        var surroundings = Surroundings(title: "vmaccess-agent 1.0")
+        surroundings.isRescue = true
+        surroundings.notes = ["This is a rescue shell."]
+        surroundings.parting = ["To start this machine, type: reboot -ff"]
+        var session = Session(surroundings)
+        #expect(session.isAtMenu && session.shown.contains("This is a rescue shell."))
+        session.type("3")
+        session.tell(.plan(.made()))
+        #expect(session.said.contains("This is what will be done: at the next boot: reset SSH"))
+        session.type("yes")
+        session.tell(.report(PutOff.reset))
+        #expect(session.said.contains("WARNING: SSH is reset at the next boot"))
+        #expect(session.said.contains("Next: 6 quits and says how to restart this machine"))
+        session.type("6")
+        #expect(session.left == .success && session.said == "To start this machine, type: reboot -ff")
+    }
+
     @Test func aReadOnlyRootIsMadeWritableFirst() {
         var surroundings = Surroundings(title: "vmaccess-agent 1.0")
         surroundings.isReadOnly = true
