@@ -7,6 +7,8 @@ package enum Invocation: Hashable, Sendable {
 
     case apply(Input, isDryRun: Bool, proves: Bool, asJSON: Bool)
     case status(name: String?, asJSON: Bool)
+    case diagnose(DiagnosisQuestion, asJSON: Bool)
+    case repair(RepairRequest, asJSON: Bool)
     case run
     case recover
     /// What the Azure agent asks of an extension handler.
@@ -19,11 +21,13 @@ package enum Invocation: Hashable, Sendable {
 }
 
 package enum Verb: String, CaseIterable, Sendable {
-    case apply, status, run, recover, certificate, seal
+    case apply, diagnose, repair, status, run, recover, certificate, seal
 
     var summary: String {
         switch self {
         case .apply: "carry out settings from a file or standard input"
+        case .diagnose: "say what refuses a login, and why; changes nothing"
+        case .repair: "clear what diagnose finds, and prove the login"
         case .status: "show what the last run came to"
         case .run: "carry out what was dropped (started by systemd)"
         case .recover: "take back what an interrupted run began (started at boot)"
@@ -65,6 +69,11 @@ package enum CommandLineParser {
             let input: Invocation.Input = operand == nil || operand == "-" ? .standardInput : .file(operand ?? "")
             invocation = .apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
         case .status: invocation = .status(name: try words.operand(), asJSON: words.take("--json"))
+        case .diagnose: invocation = .diagnose(try words.question(), asJSON: words.take("--json"))
+        case .repair:
+            let request = try RepairRequest(
+                words.question(), only: words.all("--only"), isDryRun: words.take("--dry-run"), proves: !words.take("--no-proof"))
+            invocation = .repair(request, asJSON: words.take("--json"))
         case .run: invocation = .run
         case .recover: invocation = .recover
         case .certificate: invocation = .certificate
@@ -110,14 +119,16 @@ package enum CommandLineParser {
         private let verb: Verb
         private var options: [String] = []
         private var operands: [String] = []
-        private var values: [String: String] = [:]
+        private var values: [String: [String]] = [:]
 
         private static let known: [Verb: [String]] = [
             .apply: ["--dry-run", "--no-proof", "--json"],
-            .status: ["--json"], .seal: ["--cbc"],
+            .diagnose: ["--json"], .repair: ["--dry-run", "--no-proof", "--json"], .status: ["--json"], .seal: ["--cbc"],
         ]
         /// Options that take a value, as `--name=value` or in the next word. None of them a secret.
-        private static let valued: [Verb: [String]] = [.seal: ["--to", "--sign"]]
+        private static let valued: [Verb: [String]] = [
+            .seal: ["--to", "--sign"], .diagnose: ["--user", "--from"], .repair: ["--user", "--from", "--only"],
+        ]
 
         init(_ verb: Verb, _ words: ArraySlice<String>) throws(UsageError) {
             self.verb = verb
@@ -126,10 +137,10 @@ package enum CommandLineParser {
             for word in words {
                 let name = word.firstIndex(of: "=").map { String(word[..<$0]) } ?? word
                 if let option = awaiting {
-                    values[option] = word
+                    values[option, default: []].append(word)
                     awaiting = nil
                 } else if !onlyOperands, Self.valued[verb]?.contains(name) == true {
-                    if name == word { awaiting = name } else { values[name] = String(word.dropFirst(name.count + 1)) }
+                    if name == word { awaiting = name } else { values[name, default: []].append(String(word.dropFirst(name.count + 1))) }
                 } else if onlyOperands || word == "-" || !word.hasPrefix("-") {
                     operands.append(word)
                 } else if word == "--" {
@@ -158,7 +169,11 @@ package enum CommandLineParser {
             return found
         }
 
-        func value(_ option: String) -> String? { values[option] }
+        func value(_ option: String) -> String? { values[option]?.last }
+
+        func all(_ option: String) -> [String] { values[option] ?? [] }
+
+        func question() throws(UsageError) -> DiagnosisQuestion { try DiagnosisQuestion(user: value("--user"), from: value("--from")) }
 
         mutating func operand() throws(UsageError) -> String? {
             operands.isEmpty ? nil : operands.removeFirst()
