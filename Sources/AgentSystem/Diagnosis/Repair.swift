@@ -32,36 +32,28 @@ package struct Repair {
             }
             let steps = examination.settle(&facts) { (facts) throws(Unanswered) in try RepairChoice.steps(next, of: diagnosis, facts) }
             guest.log.event("repair: \(next.id): \(next.sentence)", [("OBSTACLE", next.id)])
-            do throws(Fault) {
-                try carryOut(steps)
-                attempts.append(Report.Attempt(next, failure: nil))
-            } catch {
-                guest.log.event("repair: \(next.id): \(error.message)", priority: 3)
-                attempts.append(Report.Attempt(next, failure: error.message))
-            }
+            let failure = carryOut(steps, next)
+            if let failure { guest.log.event("repair: \(next.id): \(failure)", priority: 3) }
+            attempts.append(Report.Attempt(next, failure: failure))
         }
     }
 
     /// All or none.
-    private func carryOut(_ steps: [Step]) throws(Fault) {
-        let id = "\(guest.clock.compactTimestamp)-\(try randomToken().prefix(8))"
-        let transaction = try Transaction(beginning: id, in: guest.state, of: guest.root)
-        let applier = Applier(guest: guest, password: nil)
-        do throws(Fault) {
-            for step in steps {
-                guest.log.event("repair: \(step.summary)", [("TOPIC", step.topic.rawValue)])
-                if let reason = StopRequest.pending { throw Fault(step.summary, cause: reason.words) }
-                _ = try applier.apply(step, in: transaction)
-            }
-            try transaction.commit()
+    ///
+    /// - Returns: why not; it is as it was then.
+    private func carryOut(_ steps: [Step], _ finding: Finding) -> String? {
+        do {
+            let transaction = try Transaction(guest, "repair \(finding.id)", user: request.question.user)
+            let plan = Plan(steps: steps, blocked: [], unknown: [])
+            let done = try StepSequence(guest: guest, name: "repair", password: nil).carryOut(plan, in: transaction)
+            if let transaction = done.transaction { try Applier(guest: guest, password: nil).commit(transaction) }
+            return done.problems.first
+        } catch let failure as StepSequence.Failure {
+            return failure.report.outcomes.first?.message ?? failure.report.message
+        } catch let fault as Fault {
+            return fault.message
         } catch {
-            let problems = applier.takeBack(transaction.undos, savedIn: transaction.folder)
-            guard problems.isEmpty else {
-                throw Fault(
-                    error.message, cause: "not everything could be taken back: \(problems.joined(separator: "; ")) (transaction \(id))")
-            }
-            try transaction.forget()
-            throw error
+            return "unexpected: \(error)"
         }
     }
 
