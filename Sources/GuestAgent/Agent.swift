@@ -38,6 +38,8 @@ struct Agent {
         case .undo(let id, let options, let asJSON): return try undo(id, options, asJSON: asJSON)
         case .apply(let input, let isDryRun, let proves, let asJSON):
             return try apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
+        case .diagnose(let question, let asJSON): return try diagnose(question, asJSON: asJSON)
+        case .repair(let request, let asJSON): return try repair(request, asJSON: asJSON)
         case .run: return try drops()
         case .certificate: return try certificate()
         case .seal(let input, let path, let signer, let asCBC): return try seal(input, to: path, sign: signer, asCBC: asCBC)

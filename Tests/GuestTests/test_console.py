@@ -207,6 +207,18 @@ def test_ssh_is_reset(guest: Guest, keypair: MakeKey) -> None:
     assert guest.login("alice", key=key)
 
 
+def test_what_is_wrong_is_shown(guest: Guest, keypair: MakeKey) -> None:
+    make_account(guest, keypair())
+    guest.sh("chage -E 2020-01-01 alice; systemctl stop ssh.service")
+    before = snapshot(guest, PLACES)
+    said = guest.run(["vmaccess-agent", "console"], input="1\nalice\n1\n\n6\n").stdout
+    of_alice, _, of_all = said.partition("SSH service, 20")
+    assert "account-ends" in of_alice and "service-not-serving" in of_alice, said
+    assert "service-not-serving" in of_all and "account-ends" not in of_all, said
+    assert "Next: 2 removes" in of_alice and all(len(line) < 80 for line in said.splitlines() if "Type" not in line)
+    assert diff(before, snapshot(guest, PLACES)) == ""
+
+
 def test_the_last_change_is_put_back(guest: Guest, keypair: MakeKey) -> None:
     make_account(guest, keypair(name="old"))
     before, key = guest.read("/home/alice/.ssh/authorized_keys"), keypair(name="new")

@@ -38,8 +38,20 @@ package struct FailuresCounted: Obstacle {
             Finding(self, words.joined(separator: "; "), weight: isLocked ? .blocks : .note, mandate: .user, steps: steps))
     }
 
-    /// From how many failures on a login is refused: `deny` in faillock.conf(5), 3 by default.
+    /// From how many failures on a login is refused: `deny` of pam_faillock(8), on its lines or in faillock.conf(5); 3 by default.
     private static func limit(_ facts: Facts) throws(Unanswered) -> Int {
+        var limits: [Int] = []
+        for path in ["/etc/pam.d/sshd", "/etc/pam.d/common-auth", "/etc/pam.d/system-auth", "/etc/pam.d/password-auth"] {
+            guard case .contents(let bytes) = try facts.file(path) else { continue }
+            for line in bytes.split(separator: 0x0a) {
+                let words = line.split { $0 == 0x20 || $0 == 0x09 }
+                guard words.first?.first != UInt8(ascii: "#"), words.contains(where: { $0.elementsEqual("pam_faillock.so".utf8) }) else {
+                    continue
+                }
+                limits += words.filter { $0.starts(with: "deny=".utf8) }.compactMap { PasswdFile.decimal($0.dropFirst(5)) }.map(Int.init)
+            }
+        }
+        if let limit = limits.min() { return limit }
         guard case .contents(let bytes) = try facts.file("/etc/security/faillock.conf") else { return 3 }
         for line in bytes.split(separator: 0x0a) {
             let words = line.split { [0x20, 0x09, UInt8(ascii: "=")].contains($0) }

@@ -16,10 +16,15 @@ extension Report {
     /// - Parameters:
     ///   - proof: nil where there is none.
     ///   - unproven: why there is none.
-    package init(carriedOut request: Request, work: Work, proof: Proof?, unproven: String = "a proof was not wanted (--no-proof)") {
+    ///   - remaining: what refuses the user still, where the proof failed: the same catalogue, looked at after the work.
+    package init(
+        carriedOut request: Request, work: Work, proof: Proof?, unproven: String = "a proof was not wanted (--no-proof)",
+        remaining: [Finding] = []
+    ) {
         var outcomes = request.warnings.map { Outcome(.settings, .warning, $0) }
         outcomes += Report.outcomes(of: work, request)
-        for finding in work.plan.blocked {
+        let blocked = work.plan.blocked + remaining.filter { finding in !work.plan.blocked.contains { $0.id == finding.id } }
+        for finding in blocked {
             outcomes.append(Outcome(finding.layer.topic, .warning, "\(finding.sentence); \(finding.remedy)"))
         }
         for (id, why) in work.plan.unknown {
@@ -31,8 +36,8 @@ extension Report {
             self.init(verdict: .warning, message: message, outcomes: outcomes, exitCode: .success)
             return
         }
-        outcomes.append(Outcome(.proof, proof.isProven ? .success : .warning, proof.message))
-        let obstacles = work.plan.blocked.map { "\($0.sentence); \($0.remedy)" } + work.plan.unknown.map { $0.why }
+        outcomes.append(Outcome(.proof, proof.isProven ? .success : .warning, "\(proof.message); \(Proof.reach)"))
+        let obstacles = blocked.map { "\($0.sentence); \($0.remedy)" } + work.plan.unknown.map { $0.why }
         if proof.isProven, obstacles.isEmpty {
             self.init(verdict: .success, message: "Enable succeeded. \(proof.summary)", outcomes: outcomes, exitCode: .success)
         } else if proof.isProven {
@@ -73,6 +78,9 @@ extension Report {
 }
 
 extension Proof {
+    /// How far a proof reaches, for all of them.
+    static let reach = "what filters in front of this machine (a cloud's network rules) cannot be seen from here"
+
     /// What to do next where it failed for a reason that can be told from it.
     var advice: [String] {
         isFiltered ? ["a firewall of this machine lets nobody in from outside; send \"reset_ssh\": true"] : []

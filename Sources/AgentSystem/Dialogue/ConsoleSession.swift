@@ -66,7 +66,9 @@ package struct ConsoleSession {
         case .undo:
             guard case .report(let report) = try undo(UndoOptions()) else { return .failed("nothing was planned") }
             return try end(report)
-        case .diagnose: throw Fault("do that", cause: "this version cannot yet")
+        case .diagnose(let user):
+            let report = Examination(guest, DiagnosisQuestion(user: user)).run()
+            return .lines(DiagnosisText(report, colours: .init(isOn: false)).lines)
         }
     }
 

@@ -92,7 +92,13 @@ package struct Runner {
         var keys: [AuthorizedKeyLine] = []
         if !user.keys.isEmpty, case .accepted(let lines) = try facts.requestKeys() { keys = lines }
         let proof = LoginProof(guest: guest, user: user, keys: keys).run()
-        return Report(carriedOut: request, work: work, proof: proof)
+        return Report(carriedOut: request, work: work, proof: proof, remaining: proof.isProven ? [] : remaining(user.name))
+    }
+
+    /// What the same catalogue says of the guest as it is now.
+    private func remaining(_ user: UserName) -> [Finding] {
+        var facts = Facts()
+        return Examination(guest, DiagnosisQuestion(user: user)).judge(&facts, Case(diagnosing: user)).blocking
     }
 
     private func removed(_ user: UserName, _ request: Request, _ done: StepSequence.Done, _ facts: Facts) throws -> Report {
