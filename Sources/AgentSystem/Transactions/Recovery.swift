@@ -38,6 +38,7 @@ package struct Recovery {
             try root.removeTemporaries(in: folder)
         }
         for folder in try TransactionJournal.folders(in: guest.state, of: root) { try root.removeTemporaries(in: folder) }
+        try AccountLocks(root: root).removeHalfWritten()
         // Private keys of proofs, and sockets of askpass: all of it is a run's, and no other is under way.
         for name in try root.names(in: guest.runtime) { try root.removeTree("\(guest.runtime)/\(text(name))") }
     }
