@@ -27,6 +27,7 @@ package struct Recovery {
                 }
             }
             for folder in finished.dropFirst(Self.kept) { try Transaction.remove(folder, guest.root) }
+            try DiskJob.recover(guest)
         } catch {
             problems.append(error.message)
         }
