@@ -100,10 +100,6 @@ package struct Facts: Sendable {
         try known(.otherAdministrator(name)) { if case .otherAdministrator(let answer) = $0 { answer } else { nil } }
     }
 
-    package func ssh(_ probe: SSHProbe) throws(Unanswered) -> SSHAnswer {
-        try known(.ssh(probe)) { if case .ssh(let answer) = $0 { answer } else { nil } }
-    }
-
     package func disk(_ name: DiskName) throws(Unanswered) -> NamedDevice {
         try known(.disk(.named(name))) { if case .disk(let answer) = $0 { answer } else { nil } }
     }
@@ -128,7 +124,7 @@ package struct Facts: Sendable {
     }
 
     /// An answer of another kind than the question would be asked for again without end: who answers so is wrong.
-    private func known<Value>(_ probe: Probe, _ value: (Answer) -> Value?) throws(Unanswered) -> Value {
+    func known<Value>(_ probe: Probe, _ value: (Answer) -> Value?) throws(Unanswered) -> Value {
         guard let answer = answers[probe] else { throw Unanswered(probe: probe) }
         guard let value = value(answer) else { preconditionFailure("the answer to \(probe) is of another kind") }
         return value
