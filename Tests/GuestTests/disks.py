@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import subprocess
+import time
 from pathlib import Path
 
 from guestlab import Guest
@@ -58,4 +59,8 @@ class Disk:
 
     def close(self) -> None:
         subprocess.run(["losetup", "--detach", self.node], check=False)
+        # A mount of the guest's may be a moment in going; the device goes with it.
+        deadline = time.monotonic() + 10
+        while Path(f"/sys/class/block/{self.name}/loop/backing_file").exists() and time.monotonic() < deadline:
+            time.sleep(0.02)
         self.image.unlink(missing_ok=True)

@@ -104,6 +104,8 @@ extension DiskJob {
         do throws(Fault) {
             try job.tell(job.meanwhile, guest)
             try job.service.start(naming: job.unit)
+            // Until then it looks like one that is over.
+            try guest.service.await(job.unit, seconds: 60)
         } catch {
             try? job.forget(guest)
             throw error
@@ -136,12 +138,12 @@ extension DiskJob {
         let deadline = Deadline.seconds(seconds)
         while true {
             // In this order: what ended has written before.
-            let isActive = (try? guest.service.isActive(unit)) ?? true
+            let isOver = (try? guest.service.isOver(unit)) ?? false
             if let last = DiskJob(reading: id, guest)?.last {
                 try? forget(guest)
                 return last
             }
-            if !isActive { return cutOff(guest) }
+            if isOver { return cutOff(guest) }
             if deadline.hasPassed || StopRequest.pending != nil { return nil }
             deadline.pause(milliseconds: 100)
         }
@@ -181,7 +183,7 @@ extension DiskJob {
             if job.last != nil {
                 let changed = try guest.root.status(job.path(guest))?.changed ?? 0
                 if guest.clock.now() - Int(changed) > 600 { try job.forget(guest) }
-            } else if try !guest.service.isActive(job.unit) {
+            } else if try guest.service.isOver(job.unit) {
                 guest.log.event("recovery: \(job.unit) was cut off", priority: 4)
                 _ = job.cutOff(guest)
             }

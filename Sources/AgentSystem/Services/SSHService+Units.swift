@@ -44,6 +44,12 @@ extension SSHService {
         return try bus.string("ActiveState", of: bus.unitPath(unit), "Unit") == "active"
     }
 
+    /// Whether nothing of a unit runs: also one that is told to stop runs until it has.
+    func isOver(_ unit: String) throws(Fault) -> Bool {
+        let bus = try Bus()
+        return ["inactive", "failed"].contains(try bus.string("ActiveState", of: bus.unitPath(unit), "Unit"))
+    }
+
     /// The administrator's own pieces of a unit, which systemd puts over the distribution's.
     func overrides(of unit: String) throws(Fault) -> [String] {
         let bus = try Bus()
