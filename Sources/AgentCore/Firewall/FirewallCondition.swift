@@ -7,6 +7,8 @@ struct FirewallTravel: Sendable {
     let interface: String?
     /// Of the two messages by which neighbours find each other, the second.
     let isAnswer: Bool
+    /// Who sends it.
+    let source: FirewallSource
 }
 
 /// What one match of a rule asks about a packet.
@@ -20,7 +22,9 @@ struct FirewallCondition: Sendable {
         case neighbourMessage
         case hopLimit
         case interface
-        case source, destination
+        /// Of this version of IP; nil: of the table's own.
+        case source(version: Int?)
+        case destination
         /// Whose address the packet goes to: `LOCAL`, `MULTICAST`, …
         case destinationKind
         case state
@@ -34,6 +38,10 @@ struct FirewallCondition: Sendable {
         case word(String)
         case number(Int)
         case range(Int, Int)
+        /// An address and how many of its bits count.
+        case network([UInt8], Int)
+        /// From one address to another.
+        case span([UInt8], [UInt8])
     }
 
     let field: Field
@@ -72,7 +80,13 @@ struct FirewallCondition: Sendable {
             guard let interface = travel.interface else { return names("lo") == isNegated }
             return names(interface) != isNegated
         // Everybody but some is nearly everybody.
-        case .source, .destination: return isNegated
+        case .destination: return isNegated
+        case .source(let version):
+            if let version, version != travel.version { return false }
+            guard case .address(let address) = travel.source, packet.ports.from == nil, let covers = covers(address) else {
+                return isNegated
+            }
+            return covers != isNegated
         case .destinationKind: return packet.ports.from == nil && packet != .neighbour && has("LOCAL") != isNegated
         case .state:
             if packet == .neighbour { return has("untracked") != isNegated }
@@ -92,7 +106,7 @@ struct FirewallCondition: Sendable {
     private func has(_ number: Int) -> Bool {
         values.contains { value in
             switch value {
-            case .word: false
+            case .word, .network, .span: false
             case .number(let found): found == number
             case .range(let low, let high): low <= number && number <= high
             }
@@ -115,6 +129,8 @@ struct FirewallCondition: Sendable {
             case .word(let word): ForeignText(word).escaped(limit: 40)
             case .number(let number): String(number)
             case .range(let low, let high): "\(low)-\(high)"
+            case .network(let base, let length): "\(IPAddress.text(base))/\(length)"
+            case .span(let low, let high): "\(IPAddress.text(low))-\(IPAddress.text(high))"
             }
         }
         let list = values.isEmpty ? "" : " " + words.joined(separator: ",") + (values.count > 8 ? ",..." : "")

@@ -48,6 +48,14 @@ package struct FirewallOpening: Hashable, Sendable {
         self.reason = reason
     }
 
+    /// Whether it is for connections to this port.
+    package func isRequest(to port: UInt16) -> Bool {
+        switch way {
+        case .rule(let rule): rule.packet == .request(port)
+        case .ufw(let own), .firewalld(_, let own): own == port
+        }
+    }
+
     /// As an order.
     package var summary: String {
         switch way {

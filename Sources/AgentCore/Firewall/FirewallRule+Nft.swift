@@ -77,7 +77,8 @@ extension FirewallRule {
             case "icmpv6 type": .neighbourMessage
             case "ip6 hoplimit": .hopLimit
             case "iif", "iifname", "oif", "oifname": .interface
-            case "ip saddr", "ip6 saddr": .source
+            case "ip saddr": .source(version: 4)
+            case "ip6 saddr": .source(version: 6)
             case "ip daddr", "ip6 daddr": .destination
             case "ct state": .state
             default: .other
@@ -97,7 +98,8 @@ extension FirewallRule {
     /// The values that the right side of a match has in it.
     private static func values(_ value: JSONValue, _ named: (String) -> [JSONValue]) -> [FirewallCondition.Value] {
         if let text = value.string?.foreignText {
-            if text.bytes.first == UInt8(ascii: "@") { return elements(value, named).flatMap { values($0) { _ in [] } } }
+            let known = elements(value, named).flatMap { values($0) { _ in [] } }
+            if !known.isEmpty { return known }
             return [.word(String(decoding: text.bytes, as: UTF8.self))]
         }
         if let number = value.integer { return [.number(number)] }
@@ -106,6 +108,13 @@ extension FirewallRule {
         if let set = object["set"] { return values(set, named) }
         // An element with a counter or a timeout of its own.
         if let element = object["elem"]?.object, let inner = element["val"] { return values(inner, named) }
+        func address(_ value: JSONValue?) -> [UInt8]? { (value?.string).flatMap { SSHDAddress($0.foreignText.bytes) }?.bytes }
+        if let prefix = object["prefix"]?.object, let base = address(prefix["addr"]), let length = prefix["len"]?.integer {
+            return [.network(base, length)]
+        }
+        if let range = object["range"]?.array, range.count == 2, let low = address(range[0]), let high = address(range[1]) {
+            return [.span(low, high)]
+        }
         if let range = object["range"]?.array, range.count == 2, let low = range[0].integer, let high = range[1].integer {
             return [.range(low, high)]
         }

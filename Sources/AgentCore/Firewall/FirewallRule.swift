@@ -18,6 +18,12 @@ struct FirewallRule: Sendable {
 
     /// Whether it is about such a packet, whoever sends it.
     func applies(to travel: FirewallTravel) -> Bool {
-        conditions.allSatisfy { $0.holds(for: travel) }
+        conditions.allSatisfy { condition in
+            // Whom a rule means to let in is let in by it.
+            if case .source = condition.field, case .somebody = travel.source {
+                if case .refuse = verdict {} else { return true }
+            }
+            return condition.holds(for: travel)
+        }
     }
 }

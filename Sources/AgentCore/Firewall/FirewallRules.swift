@@ -158,16 +158,33 @@ package struct FirewallRules: Sendable {
     /// So many rules are followed for one packet through one chain, and no more, however they jump.
     private static let most = 200_000
 
+    /// What refuses connections to `port` from there; nil where nothing does.
+    package func refusal(of port: UInt16, from source: FirewallSource) -> String? {
+        var versions = [4, 6]
+        if case .address(let address) = source { versions = [address.bytes.count == 4 ? 4 : 6] }
+        let refusals = versions.compactMap { version in
+            chains.lazy.filter { $0.hook == .input || $0.hook == .prerouting }
+                .filter { $0.family == "inet" || $0.family == (version == 4 ? "ip" : "ip6") }
+                .compactMap { blocked(.request(port), by: $0, [version], from: source) }.first
+        }
+        return refusals.count == versions.count ? refusals.first : nil
+    }
+
     /// Why a base chain drops this packet, for everybody who may send it; nil where it does not.
     private func blocked(_ packet: FirewallPacket, by chain: Chain) -> String? {
-        var budget = Self.most
         // In an inet table a rule may be about one of both families.
         let versions = packet == .neighbour ? [6] : chain.family == "inet" ? [4, 6] : [chain.family == "ip" ? 4 : 6]
+        return blocked(packet, by: chain, versions, from: .everybody)
+    }
+
+    private func blocked(_ packet: FirewallPacket, by chain: Chain, _ versions: [Int], from source: FirewallSource) -> String? {
+        var budget = Self.most
         let ways: [String?] = interfaces.isEmpty || packet.isLocal ? [nil] : interfaces
         for version in versions {
             for interface in ways {
                 for isAnswer in packet == .neighbour ? [false, true] : [false] {
-                    let travel = FirewallTravel(packet: packet, version: version, interface: interface, isAnswer: isAnswer)
+                    let travel = FirewallTravel(
+                        packet: packet, version: version, interface: interface, isAnswer: isAnswer, source: source)
                     switch walk(chain, travel, depth: 0, &budget) {
                     case .accepted: continue
                     case .blocked(let reason): return reason

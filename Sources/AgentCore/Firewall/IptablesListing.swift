@@ -72,7 +72,7 @@ struct IptablesListing: Sendable {
                 let name = rest.popFirst() ?? ""
                 if !plainMatches.contains(name) { conditions.append(FirewallCondition(.other, name)) }
             case "-p": add(.transport, "protocol", values(rest.popFirst()))
-            case "-s": add(.source, "from", values(rest.popFirst()))
+            case "-s": add(.source(version: nil), "from", values(rest.popFirst()))
             case "-d": add(.destination, "to", values(rest.popFirst()))
             case "-i", "-o": add(.interface, "interface", [.word(rest.popFirst() ?? "")])
             case "--dport", "--dports": add(.toPort, "tcp dport", values(rest.popFirst()))

@@ -10,6 +10,7 @@ package enum Tool: String, CaseIterable, Sendable {
     case faillock
     case pamTally2 = "pam_tally2"
     case loginctl
+    case mount
     case nft, iptables, ip6tables
     case iptablesNft = "iptables-nft"
     case ip6tablesNft = "ip6tables-nft"
@@ -20,6 +21,10 @@ package enum Tool: String, CaseIterable, Sendable {
     case firewallOfflineCmd = "firewall-offline-cmd"
     case fail2banClient = "fail2ban-client"
     case pamAuthUpdate = "pam-auth-update"
+    case blkid, e2fsck, btrfs
+    case fsckFAT = "fsck.fat"
+    case fsckExFAT = "fsck.exfat"
+    case xfsRepair = "xfs_repair"
 
     /// Directories that are searched, in this order; never the caller's PATH.
     package static let directories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
@@ -35,12 +40,19 @@ package enum Tool: String, CaseIterable, Sendable {
         case .getent: "libc-bin"
         case .faillock, .pamTally2: "libpam-modules-bin"
         case .loginctl: "systemd"
+        case .mount: "mount"
         case .nft: "nftables"
         case .iptables, .ip6tables, .iptablesNft, .ip6tablesNft, .iptablesLegacy, .ip6tablesLegacy: "iptables"
         case .ufw: "ufw"
         case .fail2banClient: "fail2ban"
         case .pamAuthUpdate: "libpam-runtime"
         case .firewallCmd, .firewallOfflineCmd: "firewalld"
+        case .blkid: "util-linux"
+        case .e2fsck: "e2fsprogs"
+        case .fsckFAT: "dosfstools"
+        case .fsckExFAT: "exfatprogs"
+        case .xfsRepair: "xfsprogs"
+        case .btrfs: "btrfs-progs"
         }
     }
 }

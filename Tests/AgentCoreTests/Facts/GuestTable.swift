@@ -29,6 +29,8 @@ struct GuestTable: Sendable {
     var firewall = FirewallRules()
     /// Programs that are there.
     var files: Set<String> = ["/bin/bash", "/bin/sh"]
+    var disks: [BlockDevice] = []
+    var mounts: Known<[MountEntry]> = .known([])
     /// Whether only root decides where the home's path leads.
     var isRootsPath = true
 
@@ -56,6 +58,7 @@ struct GuestTable: Sendable {
         case .file("/etc/sudoers"): return .file(.contents(Array("@includedir /etc/sudoers.d\n".utf8)))
         case .file("/etc/pam.d/sshd"), .file("/etc/pam.d/other"):
             return .file(.contents(Array(pam.utf8)))
+        case .file("/etc/ssh/sshd_config"): return .file(.contents(Array("Include /etc/ssh/sshd_config.d/*.conf\n".utf8)))
         case .file: return .file(.absent)
         case .folder: return .folder(.known([]))
         case .home:
@@ -66,6 +69,10 @@ struct GuestTable: Sendable {
         case .accountLocks: return .accountLocks(.known([]))
         case .otherAdministrator: return .otherAdministrator(.known(nil))
         case .oldPasswords: return .oldPasswords(.known(false))
+        case .disk(.named(let name)): return .disk(device { $0.name == name.text || $0.node == name.text })
+        case .disk(.numbered(let number)): return .disk(device { $0.number == number })
+        case .disk(.all): return .disks(disks)
+        case .disk(.mounts): return .mounts(mounts)
         case .ssh(let probe): if let answer = ssh(probe) { return .ssh(answer) }
         case .sshd: return .sshd(try effective)
         case .keysFile(let question):
@@ -77,6 +84,10 @@ struct GuestTable: Sendable {
             if let passwordMatches { return .passwordMatches(passwordMatches) }
         }
         throw Unexpected(probe: probe)
+    }
+
+    private func device(where matches: (BlockDevice) -> Bool) -> NamedDevice {
+        disks.first(where: matches).map { .device($0) } ?? .absent
     }
 
     /// sshd as Debian has it: `sshd -T`, as far as it matters here.
@@ -107,7 +118,7 @@ struct GuestTable: Sendable {
         case .pamModules: return .pamModules(["pam_unix.so", "pam_deny.so", "pam_permit.so", "pam_access.so"])
         case .candidate: return .candidate(.accepted)
         case .configuration: return .configuration(.unknown("not in this table"))
-        case .effective: return nil
+        case .effective: return .effective(.unknown("not in this table"))
         }
     }
 

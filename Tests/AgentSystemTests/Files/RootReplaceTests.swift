@@ -28,15 +28,6 @@ import Testing
         }
     }
 
-    @Test("leaves nothing behind that a killed write of it left, and nothing of anybody else's goes")
-    func leftovers() throws {
-        try Tree.with { tree in
-            for name in ["x", ".x.123.new", ".x.4.new", ".x.new", ".x.a.new", ".y.1.new", "x.1.new"] { try tree.file("/\(name)", "") }
-            try tree.root.removeLeftovers(of: "/x")
-            #expect(tree.names() == [".x.a.new", ".x.new", ".y.1.new", "x", "x.1.new"])
-        }
-    }
-
     @Test("is another file by rename: who has the old one open reads it to its end")
     func rename() throws {
         try Tree.with { tree in

@@ -29,7 +29,7 @@ PACKAGES = (
     # what the agent's package depends on; dpkg -i fetches nothing
     "libc6", "libstdc++6", "libgcc-s1", "libssl3", "libsystemd0", "libpam0g",
     # tools of the tests
-    "procps", "strace", "e2fsprogs",
+    "procps", "strace", "e2fsprogs", "dosfstools", "xfsprogs",
 )
 
 # What keeps a firewall or bans. Not enabled: a test does that with the one it is about.
