@@ -42,6 +42,11 @@ package struct Facts: Sendable {
         return answer
     }
 
+    package func unseen(_ name: UserName) throws(Unanswered) -> Known<[String]> {
+        guard case .unseen(let answer) = try known(.unseen(name)) else { throw Unanswered(probe: .unseen(name)) }
+        return answer
+    }
+
     package func accountDefaults() throws(Unanswered) -> AccountDefaults {
         guard case .accountDefaults(let answer) = try known(.accountDefaults) else { throw Unanswered(probe: .accountDefaults) }
         return answer
