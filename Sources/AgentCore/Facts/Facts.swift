@@ -39,6 +39,11 @@ package struct Facts: Sendable {
         try known(.account(name)) { if case .account(let answer) = $0 { answer } else { nil } }
     }
 
+    package func unseen(_ name: UserName) throws(Unanswered) -> Known<[String]> {
+        guard case .unseen(let answer) = try known(.unseen(name)) else { throw Unanswered(probe: .unseen(name)) }
+        return answer
+    }
+
     package func accountDefaults() throws(Unanswered) -> AccountDefaults {
         try known(.accountDefaults) { if case .accountDefaults(let answer) = $0 { answer } else { nil } }
     }
