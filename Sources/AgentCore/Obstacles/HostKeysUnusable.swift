@@ -6,7 +6,12 @@ package struct HostKeysUnusable: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
-        let keys = try facts.hostKeys()
+        var keys = try facts.hostKeys()
+        // A configuration may name others; sshd tells which it loads, and that it could.
+        if asked.isDiagnosis, let named = try ServicePort.effective(facts)?.hostKeys, !named.isEmpty {
+            keys.removeAll { !named.contains(ForeignText($0.path)) }
+            if keys.isEmpty { return .clear }
+        }
         var steps: [Step] = []
         var words: [String] = []
         var missing: [String] = []
