@@ -3,6 +3,7 @@
 
 .DEFAULT_GOAL := help
 .PHONY: help demo test check unit deb handler guest guest-test vm-test clean can vm-can
+.PHONY: fuzz
 
 # A Swift to use, if not the one in PATH; the folder to build the package in, if not the usual one.
 export SWIFT
@@ -13,6 +14,7 @@ help:
 	@echo 'make test        every test: lint, unit tests, the package, guest and VM tests (root for those)'
 	@echo 'make check       format, lint, build with warnings as errors, unit tests: under a minute'
 	@echo 'make unit        the unit tests alone                     ARGS="--filter Settings"'
+	@echo 'make fuzz        made-up input for all that reads foreign bytes   SECONDS=60 ARGS="sshd"'
 	@echo 'make deb         dist/vmaccess-agent_VERSION_ARCH.deb'
 	@echo 'make handler     dist/Microsoft.OSTCExtensions.VMAccessForLinux-VERSION.zip'
 	@echo 'make guest       a shell in a booted guest with the package installed (root)'
@@ -44,6 +46,10 @@ check:
 unit:
 	@scripts/need unit
 	@scripts/as-owner scripts/unit $(ARGS)
+
+fuzz:
+	@scripts/need fuzz
+	@scripts/as-owner scripts/fuzz run $(or $(SECONDS),10) $(ARGS)
 
 deb:
 	@scripts/need deb
