@@ -50,8 +50,8 @@ package enum MountTable {
         return options.joined(separator: ",")
     }
 
-    /// `\040` and the like: three octal digits for a blank, a tab, a line feed and a backslash.
-    private static func unescaped(_ word: [UInt8]) -> ForeignText {
+    /// `\040` and the like: three octal digits for a blank, a tab, a line feed and a backslash; in fstab(5) too.
+    static func unescaped(_ word: [UInt8]) -> ForeignText {
         var bytes: [UInt8] = []
         var rest = word[...]
         while let byte = rest.popFirst() {

@@ -19,6 +19,12 @@ package struct Plan: Sendable {
         self.notes = notes
     }
 
+    /// The same where no sshd runs that could be asked.
+    package var withoutConnecting: Plan {
+        let steps = steps.filter { if case .service(.connect) = $0.change { false } else { true } }
+        return Plan(steps: steps, blocked: blocked, unknown: unknown, notes: notes)
+    }
+
     /// The dry run.
     package var lines: [String] {
         let todo = steps.map { ($0.summary, $0.isLasting) } + (disks?.tasks ?? []).map { ($0.summary, $0.action == .repair) }
@@ -73,10 +79,12 @@ package enum Planner {
     }
 
     /// `steps`, with what keeps sshd serving around those that are about the service.
-    package static func served(_ steps: [Step], _ facts: Facts) throws(Unanswered) -> [Step] {
+    ///
+    /// - Parameter connects: whether sshd must answer when they are done; not where something else is known to be in its way.
+    package static func served(_ steps: [Step], _ facts: Facts, connects: Bool = true) throws(Unanswered) -> [Step] {
         guard let last = steps.lastIndex(where: { $0.topic == .service }) else { return steps }
         var steps = steps
-        steps.insert(.service("connect to sshd", .connect), at: last + 1)
+        if connects { steps.insert(.service("connect to sshd", .connect), at: last + 1) }
         if let unit = try facts.units().value?.serving {
             let change = ServiceChange.guarded(unit: unit.name, isActive: unit.active == "active")
             steps.insert(.service("note how \(unit.name) serves now", change), at: 0)

@@ -10,6 +10,7 @@ package enum Tool: String, CaseIterable, Sendable {
     case faillock
     case pamTally2 = "pam_tally2"
     case loginctl
+    case mount
     case nft, iptables, ip6tables
     case blkid, e2fsck, btrfs
     case fsckFAT = "fsck.fat"
@@ -30,6 +31,7 @@ package enum Tool: String, CaseIterable, Sendable {
         case .getent: "libc-bin"
         case .faillock, .pamTally2: "libpam-modules-bin"
         case .loginctl: "systemd"
+        case .mount: "mount"
         case .nft: "nftables"
         case .iptables, .ip6tables: "iptables"
         case .blkid: "util-linux"

@@ -43,6 +43,8 @@ package struct HostKeyFact: Hashable, Sendable {
         /// A key, but sshd refuses it for its owner or mode (`sshkey_perm_ok` in authfile.c).
         case exposed(FileStatus)
         case valid
+        /// It could not be judged; why.
+        case unknown(String)
     }
     package let path: String
     package let state: State

@@ -13,6 +13,10 @@ package struct DropRunner {
     package func run() -> ExitCode {
         let folder = DropFolder(guest)
         do throws(Fault) {
+            for (name, word) in try folder.untoldWords() {
+                try StatusFile(guest).write(word, for: name)
+                try folder.forgetWord(about: name)
+            }
             while let drop = try folder.next() { try carryOut(drop, in: folder) }
             try StatusFile(guest).prune()
             return .success
@@ -51,11 +55,19 @@ package struct DropRunner {
         } catch {
             report = Report(failed: "unexpected: \(error)", outcomes: [])
         }
-        // The secret goes before the last word: who reads the status may rely on it.
+        // The secret goes before the last word is told: who reads the status may rely on it. And the word is kept before the secret goes:
+        // a crash in between would take what is left of the drop for settings.
         var left: Fault?
-        do throws(Fault) { try folder.destroy(drop) } catch { left = error }
         // What still goes on has said so itself, and may have ended by now.
-        if report.verdict != .transitioning { tell(report, drop) }
+        let isOver = report.verdict != .transitioning
+        if isOver {
+            do throws(Fault) { try folder.keep(StatusFile(guest).document(report), about: drop) } catch {
+                guest.log.event(error.message, priority: 4)
+            }
+        }
+        do throws(Fault) { try folder.destroy(drop) } catch { left = error }
+        if isOver { tell(report, drop) }
+        do throws(Fault) { try folder.forgetWord(about: drop.name) } catch { guest.log.event(error.message, priority: 4) }
         guest.log.report(report, source: drop.name)
         if let left { throw left }
     }

@@ -6,8 +6,8 @@ package struct Observer {
     let guest: Guest
     private let request: Request?
 
-    /// - Parameter request: nil where nobody is asked about: then there is no password and no key to compare.
-    package init(guest: Guest, request: Request?) {
+    /// - Parameter request: nil where nothing is asked for: then there is no password and no key to compare.
+    package init(guest: Guest, request: Request? = nil) {
         self.guest = guest
         self.request = request
     }

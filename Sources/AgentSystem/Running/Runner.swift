@@ -5,6 +5,8 @@ package struct Runner {
     package struct Options: Sendable {
         package var isDryRun = false
         package var proves = true
+        /// Why nothing can be asked of sshd now, where that is so: a rescue shell. Then nothing is proven either.
+        package var offline: String?
         /// Where the Azure agent keeps the certificates and keys that settings are sealed for.
         package var certificateFolders = ["/var/lib/waagent"]
         /// Where a check or repair of disks that outlasts the run writes its last word.
@@ -34,7 +36,7 @@ package struct Runner {
     }
 
     package func carryOut(_ settings: Secret) -> Result {
-        do {
+        reporting {
             let document = try SettingsDocument.read(settings)
             if document.form == .empty {
                 throw Refusal(
@@ -42,6 +44,17 @@ package struct Runner {
             }
             let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
             return try carryOut(Request(opener.settings(document)))
+        }
+    }
+
+    /// Settings that somebody typed.
+    package func carryOut(_ settings: Settings) -> Result {
+        reporting { try carryOut(Request(settings)) }
+    }
+
+    private func reporting(_ body: () throws -> Result) -> Result {
+        do {
+            return try body()
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {
@@ -54,7 +67,8 @@ package struct Runner {
     private func carryOut(_ request: Request) throws -> Result {
         let observer = Observer(guest: guest, request: request)
         var facts = Facts()
-        let plan = try facts.settle({ try Planner.plan(request, $0, under: options.site) }, answer: observer.answer)
+        var plan = try facts.settle({ try Planner.plan(request, $0, under: options.site) }, answer: observer.answer)
+        if options.offline != nil { plan = plan.withoutConnecting }
         if options.isDryRun { return .plan(plan) }
         let done: StepSequence.Done
         do {
@@ -91,6 +105,7 @@ package struct Runner {
         }
         if let removal = request.removal { return try removed(removal, request, done, facts) }
         let work = confirmed(done.work, request)
+        if let offline = options.offline { return Report(carriedOut: request, work: work, proof: nil, unproven: offline) }
         guard options.proves else { return Report(carriedOut: request, work: work, proof: nil) }
         guard let user = request.user else {
             guest.log.event("\(name): connecting to sshd")
@@ -100,7 +115,13 @@ package struct Runner {
         var keys: [AuthorizedKeyLine] = []
         if !user.keys.isEmpty, case .accepted(let lines) = try facts.requestKeys() { keys = lines }
         let proof = LoginProof(guest: guest, user: user, keys: keys).run()
-        return Report(carriedOut: request, work: work, proof: proof)
+        return Report(carriedOut: request, work: work, proof: proof, remaining: proof.isProven ? [] : remaining(user.name))
+    }
+
+    /// What the same catalogue says of the guest as it is now.
+    private func remaining(_ user: UserName) -> [Finding] {
+        var facts = Facts()
+        return Examination(guest, DiagnosisQuestion(user: user)).judge(&facts, Case(diagnosing: user)).blocking
     }
 
     private func removed(_ user: UserName, _ request: Request, _ done: StepSequence.Done, _ facts: Facts) throws -> Report {

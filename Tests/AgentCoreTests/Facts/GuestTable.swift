@@ -52,6 +52,7 @@ struct GuestTable: Sendable {
         case .status("/run/sshd"): return .status(.present(Self.folder))
         case .status(let path), .target(let path): return .status(files.contains(path) ? .present(Self.status) : .absent)
         case .file("/etc/sudoers"): return .file(.contents(Array("@includedir /etc/sudoers.d\n".utf8)))
+        case .file("/etc/ssh/sshd_config"): return .file(.contents(Array("Include /etc/ssh/sshd_config.d/*.conf\n".utf8)))
         case .file: return .file(.absent)
         case .folder: return .folder(.known([]))
         case .home:
@@ -109,7 +110,7 @@ struct GuestTable: Sendable {
         case .names: return .names([])
         case .candidate: return .candidate(.accepted)
         case .configuration: return .configuration(.unknown("not in this table"))
-        case .effective: return nil
+        case .effective: return .effective(.unknown("not in this table"))
         }
     }
 
