@@ -44,6 +44,7 @@ struct Agent {
         case .certificate: return try certificate()
         case .seal(let input, let path, let signer, let asCBC): return try seal(input, to: path, sign: signer, asCBC: asCBC)
         case .handler(let command): return try handler(command)
+        case .console(let patience): return try console(patience)
         case .recover:
             let guest = try prepare(log: .machine(console: Console()))
             _ = try RunLock(guest, seconds: 60)
@@ -90,6 +91,7 @@ struct Agent {
         let guest = try prepare(log: .machine(console: Console()))
         let lock = try RunLock(guest, seconds: 240)
         Recovery(guest).run()
+        PutOffFolder(guest).run()
         let code = DropRunner(guest).run()
         _ = consume lock
         return code

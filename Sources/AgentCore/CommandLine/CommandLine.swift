@@ -20,12 +20,14 @@ package enum Invocation: Hashable, Sendable {
     case certificate
     /// Settings for one machine. `sign` names the private key of a sender whom that machine trusts.
     case seal(Input, to: String, sign: String?, asCBC: Bool)
+    /// A dialogue; `patience` is how many seconds nobody need type.
+    case console(patience: Int)
     case help(verb: Verb?)
     case version
 }
 
 package enum Verb: String, CaseIterable, Sendable {
-    case apply, diagnose, repair, undo, status, run, recover, certificate, seal
+    case apply, diagnose, repair, undo, status, run, recover, certificate, seal, console
 
     var summary: String {
         switch self {
@@ -38,6 +40,7 @@ package enum Verb: String, CaseIterable, Sendable {
         case .recover: "take back what an interrupted run began (started at boot)"
         case .certificate: "print the certificate that settings are sealed for"
         case .seal: "seal settings so that one machine alone can read them"
+        case .console: "a menu, for a person at a serial console"
         }
     }
 }
@@ -103,6 +106,15 @@ package enum CommandLineParser {
             let operand = try words.operand()
             let input: Invocation.Input = operand == nil || operand == "-" ? .standardInput : .file(operand ?? "")
             invocation = .seal(input, to: certificate, sign: signer, asCBC: asCBC)
+        case .console:
+            var patience = 600
+            if let idle = words.value("--idle") {
+                guard let seconds = Int(idle), (1...86400).contains(seconds) else {
+                    throw UsageError(message: "--idle takes a number of seconds from 1 to 86400, not \(ForeignText(idle).quoted())")
+                }
+                patience = seconds
+            }
+            invocation = .console(patience: patience)
         }
         try words.end()
         return invocation
@@ -146,7 +158,7 @@ package enum CommandLineParser {
         ]
         /// Options that take a value, as `--name=value` or in the next word. None of them a secret.
         private static let valued: [Verb: [String]] = [
-            .seal: ["--to", "--sign"], .diagnose: ["--user", "--from"], .repair: ["--user", "--from", "--only"],
+            .seal: ["--to", "--sign"], .diagnose: ["--user", "--from"], .repair: ["--user", "--from", "--only"], .console: ["--idle"],
         ]
 
         init(_ verb: Verb, _ words: ArraySlice<String>) throws(UsageError) {

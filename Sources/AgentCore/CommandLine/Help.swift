@@ -12,6 +12,7 @@ package enum Help {
         case .recover: recover
         case .certificate: certificate
         case .seal: seal
+        case .console: console
         }
     }
 
@@ -29,7 +30,6 @@ package enum Help {
           {"username": "alice", "ssh_key": "ssh-ed25519 AAAA... alice@laptop"}
         Drop them as /var/lib/vmaccess-agent/incoming/NAME.settings, by rename, or give
         them to 'apply'. The answer is /var/lib/vmaccess-agent/status/NAME.status.
-
         exit codes: 0 success or warning, 1 failed, 2 usage, 3 settings refused,
                     4 something is in the way (diagnose, repair)
 
@@ -151,6 +151,19 @@ package enum Help {
           --sign KEY   a private key in PEM, whose public half that machine trusts
                        (/etc/vmaccess-agent/trusted/)
           --cbc        AES-CBC instead of AES-GCM, for tools that know no other
+
+        """
+
+    private static let console = """
+        usage: vmaccess-agent console [--idle SECONDS]
+
+        A menu for a person at a serial console: shows what is wrong, gets a user back
+        in, resets SSH, puts the last change back. Needs no more than a line that can
+        be read and typed on. Tells what it will do, asks, does it, and proves it.
+
+          --idle SECONDS   end when nobody types for so long (600)
+
+        It works in an emergency shell as well (init=/bin/bash): see the man page.
 
         """
 

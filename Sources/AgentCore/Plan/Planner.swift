@@ -17,6 +17,12 @@ package struct Plan: Sendable {
         self.notes = notes
     }
 
+    /// The same where no sshd runs that could be asked.
+    package var withoutConnecting: Plan {
+        let steps = steps.filter { if case .service(.connect) = $0.change { false } else { true } }
+        return Plan(steps: steps, blocked: blocked, unknown: unknown, notes: notes)
+    }
+
     /// The dry run.
     package var lines: [String] {
         var lines = steps.enumerated().map { "\($0.offset + 1). \($0.element.summary)\($0.element.isLasting ? " (cannot be undone)" : "")" }

@@ -11,6 +11,7 @@ package enum Tool: String, CaseIterable, Sendable {
     case pamTally2 = "pam_tally2"
     case loginctl
     case rm
+    case mount
     case nft, iptables, ip6tables
 
     /// Directories that are searched, in this order; never the caller's PATH.
@@ -28,6 +29,7 @@ package enum Tool: String, CaseIterable, Sendable {
         case .faillock, .pamTally2: "libpam-modules-bin"
         case .loginctl: "systemd"
         case .rm: "coreutils"
+        case .mount: "mount"
         case .nft: "nftables"
         case .iptables, .ip6tables: "iptables"
         }

@@ -12,6 +12,12 @@ package enum ConsoleLines {
         return lines + wrapped("\(source): \(report.verdict.rawValue): \(report.message)")
     }
 
+    /// The line as it is shown to somebody who asked for it and sees nobody else's: without the prefix and the source.
+    package static func withoutPrefix(_ line: String, source: String) -> String {
+        for beginning in ["\(prefix)\(source): ", prefix] where line.hasPrefix(beginning) { return "  " + line.dropFirst(beginning.count) }
+        return line
+    }
+
     /// Breaks at blanks where it can; each line carries the prefix, so that a search finds them all.
     package static func wrapped(_ text: String) -> [String] {
         Wrapping.lines(ForeignText(text).escaped(limit: 2000), width: width, first: prefix, rest: prefix + "  ")

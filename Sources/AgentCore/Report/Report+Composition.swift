@@ -14,9 +14,13 @@ extension Report {
     /// The last word of a run whose changes stand.
     ///
     /// - Parameters:
-    ///   - proof: nil where no proof was wanted.
+    ///   - proof: nil where there is none.
+    ///   - unproven: why there is none.
     ///   - remaining: what refuses the user still, where the proof failed: the same catalogue, looked at after the work.
-    package init(carriedOut request: Request, work: Work, proof: Proof?, remaining: [Finding] = []) {
+    package init(
+        carriedOut request: Request, work: Work, proof: Proof?, unproven: String = "a proof was not wanted (--no-proof)",
+        remaining: [Finding] = []
+    ) {
         var outcomes = request.warnings.map { Outcome(.settings, .warning, $0) }
         outcomes += Report.outcomes(of: work, request)
         let blocked = work.plan.blocked + remaining.filter { finding in !work.plan.blocked.contains { $0.id == finding.id } }
@@ -27,7 +31,7 @@ extension Report {
             outcomes.append(Outcome(Report.topic(of: id), .warning, "\(id) could not be judged: \(why)"))
         }
         guard let proof else {
-            let message = "done, but not proven: a proof was not wanted (--no-proof)"
+            let message = "done, but not proven: \(unproven)"
             outcomes.append(Outcome(.proof, .warning, "no login was tried"))
             self.init(verdict: .warning, message: message, outcomes: outcomes, exitCode: .success)
             return

@@ -5,6 +5,8 @@ package struct Runner {
     package struct Options: Sendable {
         package var isDryRun = false
         package var proves = true
+        /// Why nothing can be asked of sshd now, where that is so: a rescue shell. Then nothing is proven either.
+        package var offline: String?
         /// Where the Azure agent keeps the certificates and keys that settings are sealed for.
         package var certificateFolders = ["/var/lib/waagent"]
         /// What the site lets settings from outside do; nil for those of somebody who is root here.
@@ -30,7 +32,7 @@ package struct Runner {
     }
 
     package func carryOut(_ settings: Secret) -> Result {
-        do {
+        reporting {
             let document = try SettingsDocument.read(settings)
             if document.form == .empty {
                 throw Refusal(
@@ -38,6 +40,17 @@ package struct Runner {
             }
             let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
             return try carryOut(Request(opener.settings(document)))
+        }
+    }
+
+    /// Settings that somebody typed.
+    package func carryOut(_ settings: Settings) -> Result {
+        reporting { try carryOut(Request(settings)) }
+    }
+
+    private func reporting(_ body: () throws -> Result) -> Result {
+        do {
+            return try body()
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {
@@ -50,7 +63,8 @@ package struct Runner {
     private func carryOut(_ request: Request) throws -> Result {
         let observer = Observer(guest: guest, request: request)
         var facts = Facts()
-        let plan = try facts.settle({ try Planner.plan(request, $0, under: options.site) }, answer: observer.answer)
+        var plan = try facts.settle({ try Planner.plan(request, $0, under: options.site) }, answer: observer.answer)
+        if options.offline != nil { plan = plan.withoutConnecting }
         if options.isDryRun { return .plan(plan) }
         let done: StepSequence.Done
         do {
@@ -68,6 +82,7 @@ package struct Runner {
     private func tell(_ done: StepSequence.Done, _ request: Request, _ facts: Facts) throws -> Report {
         if let removal = request.removal { return try removed(removal, request, done, facts) }
         let work = confirmed(done.work, request)
+        if let offline = options.offline { return Report(carriedOut: request, work: work, proof: nil, unproven: offline) }
         guard options.proves else { return Report(carriedOut: request, work: work, proof: nil) }
         guard let user = request.user else {
             guest.log.event("\(name): connecting to sshd")
