@@ -6,7 +6,7 @@ package struct UserBlock: Hashable, Sendable {
     package let user: UserName
     package let settings: [String]
 
-    init(_ user: UserName, settings: [String]) {
+    package init(_ user: UserName, settings: [String]) {
         self.user = user
         self.settings = settings
     }
