@@ -2,8 +2,7 @@
 # What does the work is in scripts/, one for each target.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit deb handler guest guest-test vm-test clean can vm-can
-.PHONY: fuzz
+.PHONY: help demo test check unit deb handler guest guest-test sweep vm-test clean can vm-can fuzz
 
 # A Swift to use, if not the one in PATH; the folder to build the package in, if not the usual one.
 export SWIFT
@@ -20,6 +19,7 @@ help:
 	@echo 'make guest       a shell in a booted guest with the package installed (root)'
 	@echo 'make guest-test  the guest tests alone (root)             ARGS="-k password"'
 	@echo 'make vm-test     the tests in emulated virtual machines (root)   ARGS="-k serial"'
+	@echo 'make sweep       runs cut off at every call, one after the other: hours   ARGS="--every 20"'
 	@echo 'make clean       remove what was built'
 	@echo
 	@echo 'SWIFT=/path/to/swift names the Swift to use, 6.2 or newer; else the one in PATH or /opt/swift.'
@@ -70,6 +70,10 @@ guest-test: can handler
 vm-test: vm-can deb
 	@scripts/need vm-test
 	@scripts/guest vm-test $(ARGS)
+
+sweep: can deb
+	@scripts/need guest
+	@scripts/guest sweep $(ARGS)
 
 clean:
 	@scripts/as-owner scripts/clean

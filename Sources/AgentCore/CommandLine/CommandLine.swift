@@ -18,6 +18,8 @@ package enum Invocation: Hashable, Sendable {
     /// What the Azure agent asks of an extension handler.
     case handler(HandlerCommand)
     case certificate
+    /// Work on file systems that the agent began, in a unit of its own.
+    case disk(String)
     /// Settings for one machine. `sign` names the private key of a sender whom that machine trusts.
     case seal(Input, to: String, sign: String?, asCBC: Bool)
     /// A dialogue; `patience` is how many seconds nobody need type.
@@ -64,6 +66,7 @@ package enum CommandLineParser {
         default: break
         }
         if let command = HandlerCommand(rawValue: first), rest.isEmpty { return .handler(command) }
+        if first == "disk", rest.count == 1, let id = rest.first { return .disk(id) }
         guard let verb = Verb(rawValue: first) else { throw unknown(first, "verb", among: Verb.allCases.map(\.rawValue)) }
         var words = try Words(verb, rest)
         if words.take("--help") || words.take("-h") { return .help(verb: verb) }

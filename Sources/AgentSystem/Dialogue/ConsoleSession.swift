@@ -88,6 +88,7 @@ package struct ConsoleSession {
         options.isDryRun = true
         switch try run(settings, options) {
         case .plan(let plan): return .plan(plan)
+        case .underWay: return .failed("nothing was planned")
         case .report(let report): return StopRequest.pending == nil ? .failed(report.message) : .stopped(nil)
         }
     }

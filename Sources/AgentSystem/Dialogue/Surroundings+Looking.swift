@@ -62,8 +62,8 @@ extension Surroundings {
     private static var unmounted: [ForeignText] {
         guard let root = try? Root("/"), let fstab = try? root.read("/etc/fstab"), let mountinfo = try? root.read("/proc/self/mountinfo")
         else { return [] }
-        let mounted = MountTable.mounted(mountinfo: mountinfo)
-        return MountTable.wanted(fstab: fstab).filter { $0 != ForeignText("/") && !mounted.contains($0) }
+        let mounted = MountTable.entries(in: mountinfo).map(\.point)
+        return FileSystemTable.wanted(fstab).filter { $0 != ForeignText("/") && !mounted.contains($0) }
     }
 
     private static func covers(_ point: ForeignText, _ path: String) -> Bool {

@@ -4,9 +4,9 @@ internal import Glibc
 /// Answers probes: the one place where a question of the pure core becomes a look at the guest. Changes nothing.
 package struct Observer {
     let guest: Guest
-    /// nil: nothing is asked for.
     private let request: Request?
 
+    /// - Parameter request: nil where nothing is asked for: then there is no password and no key to compare.
     package init(guest: Guest, request: Request? = nil) {
         self.guest = guest
         self.request = request
@@ -33,6 +33,10 @@ package struct Observer {
         case .accountLocks: .accountLocks(AccountLocks(root: guest.root).all())
         case .otherAdministrator(let name): .otherAdministrator(Administrators(guest: guest).other(than: name))
         case .ssh(let probe): .ssh(answer(probe))
+        case .disk(.named(let name)): .disk(Disks(guest).named(name))
+        case .disk(.numbered(let number)): .disk(Disks(guest).numbered(number))
+        case .disk(.all): .disks(Disks(guest).all())
+        case .disk(.mounts): .mounts(Disks(guest).mounts())
         }
     }
 

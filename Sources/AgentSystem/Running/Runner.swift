@@ -9,6 +9,8 @@ package struct Runner {
         package var offline: String?
         /// Where the Azure agent keeps the certificates and keys that settings are sealed for.
         package var certificateFolders = ["/var/lib/waagent"]
+        /// Where a check or repair of disks that outlasts the run writes its last word.
+        package var lastWord = DiskJob.LastWord()
         /// What the site lets settings from outside do; nil for those of somebody who is root here.
         package var site: Configuration?
 
@@ -29,6 +31,8 @@ package struct Runner {
     package enum Result: Sendable {
         case report(Report)
         case plan(Plan)
+        /// All is done but the disks', which goes on by itself, and writes the last word.
+        case underWay(DiskJob)
     }
 
     package func carryOut(_ settings: Secret) -> Result {
@@ -70,16 +74,35 @@ package struct Runner {
         do {
             done = try apply(plan, request)
         } catch let failure as StepSequence.Failure {
-            return .report(failure.report)
+            return .report(failure.report.withoutDisks(plan.disks))
         }
         // The transaction is open until sshd was asked: a run that dies before its last word leaves the guest as it was.
         let report = try tell(done, request, facts)
         if let transaction = done.transaction { try Applier(guest: guest, password: nil).commit(transaction) }
-        return .report(report)
+        guard let disks = plan.disks else { return .report(report) }
+        return work(on: disks, after: report, isAlone: request.isAboutDisksAlone)
+    }
+
+    private func work(on disks: DiskPlanner.Result, after report: Report, isAlone: Bool) -> Result {
+        func ended(_ why: String) -> Result {
+            .report(report.adding(disks.tasks.map { DiskResult($0, .failed(why)) }, notes: disks.notes, isAlone: isAlone))
+        }
+        if disks.tasks.isEmpty { return .report(report.adding([], notes: disks.notes, isAlone: isAlone)) }
+        if let reason = StopRequest.pending { return ended(reason.words) }
+        for task in disks.tasks { guest.log.event("\(name): \(task.summary)", [("TOPIC", Topic.disk.rawValue)]) }
+        do throws(Fault) {
+            return .underWay(try DiskJob.start(disks, before: report, isAlone: isAlone, lastWord: options.lastWord, guest))
+        } catch {
+            return ended(error.message)
+        }
     }
 
     /// Asks sshd, and composes the report.
     private func tell(_ done: StepSequence.Done, _ request: Request, _ facts: Facts) throws -> Report {
+        if request.isAboutDisksAlone {
+            let warnings = request.warnings.map { Report.Outcome(.settings, .warning, $0) }
+            return Report(verdict: .success, message: "", outcomes: warnings, exitCode: .success)
+        }
         if let removal = request.removal { return try removed(removal, request, done, facts) }
         let work = confirmed(done.work, request)
         if let offline = options.offline { return Report(carriedOut: request, work: work, proof: nil, unproven: offline) }

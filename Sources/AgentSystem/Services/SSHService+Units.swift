@@ -44,6 +44,12 @@ extension SSHService {
         return try bus.string("ActiveState", of: bus.unitPath(unit), "Unit") == "active"
     }
 
+    /// Whether nothing of a unit runs: also one that is told to stop runs until it has.
+    func isOver(_ unit: String) throws(Fault) -> Bool {
+        let bus = try Bus()
+        return ["inactive", "failed"].contains(try bus.string("ActiveState", of: bus.unitPath(unit), "Unit"))
+    }
+
     /// The administrator's own pieces of a unit, which systemd puts over the distribution's.
     func overrides(of unit: String) throws(Fault) -> [String] {
         let bus = try self.bus()
@@ -58,13 +64,27 @@ extension SSHService {
     /// Has systemd do something to a unit, and waits until it has.
     ///
     /// - Parameter method: `StartUnit`, `RestartUnit`, `ReloadUnit`, `StopUnit`.
+    /// - Parameter mode: what becomes of other jobs and units (org.freedesktop.systemd1(5)).
     /// - Throws: where the job is refused, or is not done in time. Whether the unit then runs is for the caller to ask.
-    func job(_ method: String, _ unit: String, seconds: Double = 60) throws(Fault) {
+    func job(_ method: String, _ unit: String, mode: String = "replace", seconds: Double = 60) throws(Fault) {
         let bus = try self.bus()
         _ = try bus.call(method, naming: unit) { message in
             let result = sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), unit)
-            return result < 0 ? result : sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), "replace")
+            return result < 0 ? result : sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), mode)
         }
+        try Self.await(unit, doing: method, bus, seconds: seconds)
+    }
+
+    /// Waits until systemd has nothing left to do to a unit.
+    func await(_ unit: String, seconds: Double) throws(Fault) { try Self.await(unit, doing: "start", bus(), seconds: seconds) }
+
+    /// Whether there is a file for a unit.
+    func isKnown(_ unit: String) throws(Fault) -> Bool {
+        let bus = try Bus()
+        return try bus.string("LoadState", of: bus.unitPath(unit), "Unit") != "not-found"
+    }
+
+    private static func await(_ unit: String, doing method: String, _ bus: Bus, seconds: Double) throws(Fault) {
         let path = try bus.unitPath(unit)
         let deadline = Deadline.seconds(seconds)
         while true {

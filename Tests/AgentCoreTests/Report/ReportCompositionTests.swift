@@ -167,7 +167,8 @@ import Testing
     func warnings() throws {
         let wanted = try request(#"{"username":"bob","password":"P","disk_name":"sdc1"}"#)
         let report = Report(carriedOut: wanted, work: Self.work(), proof: try Self.proven())
-        #expect(Self.outline(report).first == "settings warning: \"disk_name\" is ignored: it belongs to \"repair_disk\"")
+        #expect(
+            Self.outline(report).first == "settings warning: \"disk_name\" is ignored: it belongs to \"repair_disk\" and \"check_disk\"")
         // The login works all the same.
         #expect(report.verdict == .success)
     }
