@@ -7,6 +7,7 @@
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <sched.h>
+#include <shadow.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/fsuid.h>
@@ -81,3 +82,6 @@ int vma_birth_time(int fd, int64_t *seconds, uint32_t *nanoseconds) {
     *nanoseconds = info.stx_btime.tv_nsec;
     return 0;
 }
+
+int vma_lock_accounts(void) { return lckpwdf(); }
+int vma_unlock_accounts(void) { return ulckpwdf(); }

@@ -1,4 +1,5 @@
 internal import AgentCore
+internal import CLinux
 internal import Glibc
 
 /// The lock files of the account tools, read from the guest.
@@ -29,10 +30,10 @@ struct AccountLocks {
         var found: [String] = []
         for path in Self.halfWritten where try root.status(path)?.kind == .file { found.append(path) }
         guard !found.isEmpty else { return }
-        guard lckpwdf() == 0 else {
+        guard vma_lock_accounts() == 0 else {
             throw Fault("remove \(found[0])", cause: "the account files are locked; it is tried again at the next run")
         }
-        defer { ulckpwdf() }
+        defer { _ = vma_unlock_accounts() }
         for path in found { try root.destroy(path) }
     }
 

@@ -59,6 +59,10 @@ extern const long VMA_ATTRIBUTE_APPEND;
 /// statx(2) of an open file: when it was made. 0, or -1 where the file system does not keep it.
 int vma_birth_time(int fd, int64_t *_Nonnull seconds, uint32_t *_Nonnull nanoseconds);
 
+/// lckpwdf(3) and ulckpwdf(3): nobody changes the account files meanwhile. 0, or -1.
+int vma_lock_accounts(void);
+int vma_unlock_accounts(void);
+
 /// fgetxattr(2) and fsetxattr(2) of SELinux's label, "security.selinux". The length, or -1 and errno.
 ssize_t vma_read_label(int fd, void *_Nonnull label, size_t size);
 int vma_write_label(int fd, const void *_Nonnull label, size_t size);
