@@ -40,8 +40,7 @@ package struct Facts: Sendable {
     }
 
     package func unseen(_ name: UserName) throws(Unanswered) -> Known<[String]> {
-        guard case .unseen(let answer) = try known(.unseen(name)) else { throw Unanswered(probe: .unseen(name)) }
-        return answer
+        try known(.unseen(name)) { if case .unseen(let answer) = $0 { answer } else { nil } }
     }
 
     package func accountDefaults() throws(Unanswered) -> AccountDefaults {
