@@ -24,6 +24,10 @@ from .serial import Serial
 # Emulation in software, wherever the tests run; a busy machine boots many times slower than an idle one.
 _BOOT = 300
 
+# On a busy host the emulated timer is late: the kernel would take it for broken, systemd the devices for missing.
+_KERNEL = ("root=/dev/disk/by-id/virtio-ROOT ro console=ttyS0 net.ifnames=0 quiet "
+           "no_timer_check systemd.default_timeout_start_sec=600")
+
 _DRIVERS = {
     "virtio": ("virtio-blk-pci",),
     "scsi": ("scsi-hd", "bus=scsi.0"),
@@ -219,7 +223,7 @@ class Machine:
             "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-S",
             "-machine", "pc", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "768",
             "-kernel", self._disk.kernel, "-initrd", self._disk.initrd,
-            "-append", " ".join(["root=/dev/disk/by-id/virtio-ROOT ro console=ttyS0 net.ifnames=0 quiet", kernel]).strip(),
+            "-append", " ".join([_KERNEL, kernel]).strip(),
             "-chardev", f"socket,id=monitor,fd={monitor}", "-mon", "chardev=monitor,mode=control",
             "-chardev", f"socket,id=serial,fd={serial}", "-serial", "chardev:serial",
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=door,fd={door}",
