@@ -10,8 +10,8 @@ package enum SSHProbe: Hashable, Sendable {
     case effective(ConfigurationChange, Connection)
     /// The units of the SSH service, as systemd has them.
     case units
-    /// The host keys that sshd looks for by default.
-    case hostKeys
+    /// A host key, by its path.
+    case hostKey(String)
     /// Who is let through to this TCP port, as the firewall's rules have it.
     case firewall(UInt16)
 }
@@ -22,7 +22,7 @@ package enum SSHAnswer: Sendable {
     case candidate(CandidateVerdict)
     case effective(Known<EffectiveConfiguration>)
     case units(Known<ServiceUnits>)
-    case hostKeys([HostKeyFact])
+    case hostKey(HostKeyFact)
     case firewall(Known<FirewallRules>)
 }
 
@@ -118,8 +118,8 @@ extension Facts {
         return answer
     }
 
-    package func hostKeys() throws(Unanswered) -> [HostKeyFact] {
-        guard case .hostKeys(let answer) = try ssh(.hostKeys) else { throw Unanswered(probe: .ssh(.hostKeys)) }
+    package func hostKey(_ path: String) throws(Unanswered) -> HostKeyFact {
+        guard case .hostKey(let answer) = try ssh(.hostKey(path)) else { throw Unanswered(probe: .ssh(.hostKey(path))) }
         return answer
     }
 
