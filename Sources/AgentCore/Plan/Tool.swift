@@ -10,7 +10,6 @@ package enum Tool: String, CaseIterable, Sendable {
     case faillock
     case pamTally2 = "pam_tally2"
     case loginctl
-    case rm
     case nft, iptables, ip6tables
 
     /// Directories that are searched, in this order; never the caller's PATH.
@@ -27,7 +26,6 @@ package enum Tool: String, CaseIterable, Sendable {
         case .getent: "libc-bin"
         case .faillock, .pamTally2: "libpam-modules-bin"
         case .loginctl: "systemd"
-        case .rm: "coreutils"
         case .nft: "nftables"
         case .iptables, .ip6tables: "iptables"
         }

@@ -59,8 +59,11 @@ package struct Observer {
 
     private func oldPasswords(_ name: UserName) -> Known<Bool> {
         do throws(Fault) {
-            guard let contents = try guest.root.readSecret(OldPasswords.path) else { return .known(false) }
-            return .known(OldPasswords.removing(name, from: contents) != nil)
+            for path in PAMFiles(root: guest.root).oldPasswordFiles() {
+                guard let contents = try guest.root.readSecret(path) else { continue }
+                if OldPasswords.removing(name, from: contents) != nil { return .known(true) }
+            }
+            return .known(false)
         } catch {
             return .unknown(error.message)
         }

@@ -20,7 +20,7 @@ struct GuestTable: Sendable {
     var requestKeys: KeyJudgement?
     /// Lines of `sshd -T` that are other than Debian's, by keyword.
     var sshd: [String: String] = [:]
-    var countedFailures = CountedFailures(faillock: 0, tally: 0)
+    var countedFailures = CountedFailures(faillock: [], tally: 0)
     var hostKeys = HostKeyFact.paths.map { HostKeyFact(path: $0, state: .valid) }
     var home: HomeAnswer?
     /// Programs that are there.
