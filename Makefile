@@ -2,7 +2,7 @@
 # What does the work is in scripts/, one for each target.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit deb handler guest guest-test vm-test clean can vm-can
+.PHONY: help demo test check unit deb handler guest guest-test sweep vm-test clean can vm-can
 .PHONY: fuzz sanitize bench bench-check
 
 # A Swift to use, if not the one in PATH; the folder to build the package in, if not the usual one.
@@ -23,6 +23,7 @@ help:
 	@echo 'make vm-test     the tests in emulated virtual machines (root)   ARGS="-k serial"'
 	@echo 'make bench       what it costs beside a shell script (root)          ARGS="--runs 30"'
 	@echo 'make bench-check the same, and what exceeds its budget'
+	@echo 'make sweep       runs cut off at every call, one after the other: hours   ARGS="--every 20"'
 	@echo 'make clean       remove what was built'
 	@echo
 	@echo 'SWIFT=/path/to/swift names the Swift to use, 6.2 or newer; else the one in PATH or /opt/swift.'
@@ -85,6 +86,10 @@ bench: can deb
 bench-check: can deb
 	@scripts/need bench
 	@scripts/guest bench --check $(ARGS)
+
+sweep: can deb
+	@scripts/need guest
+	@scripts/guest sweep $(ARGS)
 
 clean:
 	@scripts/as-owner scripts/clean

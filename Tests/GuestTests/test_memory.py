@@ -63,8 +63,6 @@ def test_an_apply_loses_no_memory(watched: Guest, keypair: MakeKey) -> None:
     # Nothing left to do, and a request that is refused.
     check(watched, "apply", "--no-proof", "-", input=settings)
     check(watched, "apply", "-", input='{"username": "root", "password": "x"}')
-    check(watched, "apply", "-", input='{"remove_user": "bob"}')
-    assert not watched.login("bob", key=key)
 
 
 def test_nor_do_the_other_verbs(watched: Guest) -> None:

@@ -54,6 +54,22 @@ package struct KeysFile: Sendable {
         return reply.first == 1 ? Array(reply.dropFirst()) : nil
     }
 
+    /// Removes what writes that were cut off left beside it.
+    func removeTemporaries() throws(Fault) {
+        guard isBelowHome else { return try root.removeTemporaries(of: text(path)) }
+        _ = try ChildReply.of("tidy up beside \(shown)", in: account.entry.home) { () throws(Fault) in
+            try identity.becomeForFiles()
+            guard let home = try openHome(), let folder = try openFolder(in: home, making: false) else { return [] }
+            for name in try Home.names(in: folder.raw) {
+                let found = ForeignText(name.dropLast().map { UInt8(bitPattern: $0) })
+                if Root.isTemporary(found, of: components.last) {
+                    _ = name.withUnsafeBufferPointer { unlinkat(folder.raw, $0.baseAddress!, 0) }
+                }
+            }
+            return []
+        }
+    }
+
     // MARK: in the child, with the user's rights
 
     func openHome() throws(Fault) -> Descriptor? {

@@ -40,7 +40,7 @@ extension Observer {
 
     /// For a user, sshd is asked at once what would be in force for them: that is what the plan asks next.
     private func candidate(_ change: ConfigurationChange) -> CandidateVerdict {
-        guard let user = request.user?.name else { return SSHDCandidate(guest, change).verdict() }
+        guard let request, let user = request.user?.name else { return SSHDCandidate(guest, change).verdict() }
         let connection = Case(request).connection(of: user)
         let (verdict, effective) = SSHDCandidate(guest, change).verdict(and: connection)
         observed.candidates[change] = [connection: effective]
@@ -49,7 +49,7 @@ extension Observer {
 
     /// What the plan for a user always comes to.
     private func sureQuestions() -> [Command] {
-        guard let user = request.user?.name else { return [] }
+        guard let user = request?.user?.name else { return [] }
         var commands: [Command] = []
         if (try? location(of: .nft)) != nil { commands.append(Firewall.rulesQuestion()) }
         if (try? location(of: .sudo)) != nil, case .local = guest.accounts.answer(for: user) { commands.append(Self.sudoListing(user)) }
@@ -84,8 +84,8 @@ extension Observer {
 
     private func hostKey(_ path: String) -> HostKeyFact {
         if let known = observed.hostKeys[path] { return known }
-        // A reset asks for all of them.
-        let paths = request.resetSSH ? HostKeyFact.paths : [path]
+        // A reset and a diagnosis ask for all of them.
+        let paths = request?.resetSSH != false ? HostKeyFact.paths : [path]
         for fact in HostKeys.facts(paths, guest) { observed.hostKeys[fact.path] = fact }
         return observed.hostKeys[path] ?? HostKeyFact(path: path, state: .broken("it was not looked at"))
     }
@@ -94,39 +94,35 @@ extension Observer {
 extension HostKeys {
     /// What ssh-keygen says of host keys. Copies are judged, so that the mode of the originals does not matter.
     fileprivate static func facts(_ paths: [String], _ guest: Guest) -> [HostKeyFact] {
+        var states: [String: HostKeyFact.State] = [:]
+        var found: [(path: String, status: FileStatus, key: Secret)] = []
+        for path in paths {
+            do throws(Fault) {
+                guard let status = try guest.root.status(path), let key = try guest.root.readSecret(path) else { continue }
+                if key.count == 0 { states[path] = .broken("it is empty") } else { found.append((path, status, key)) }
+            } catch {
+                // What root cannot read sshd cannot read.
+                states[path] = geteuid() == 0 ? .broken(error.message) : .unknown(error.message)
+            }
+        }
+        for (copy, result) in zip(found, judged(found.map(\.key), guest)) { states[copy.path] = state(copy.status, result) }
+        return paths.map { HostKeyFact(path: $0, state: states[$0] ?? .missing) }
+    }
+
+    private static func judged(_ keys: [Secret], _ guest: Guest) -> [Result<Outcome, Fault>] {
+        if keys.isEmpty { return [] }
         do throws(Fault) {
             let folder = try PrivateFolder(below: guest.runtime)
-            var states: [String: HostKeyFact.State] = [:]
-            var asked: [(path: String, status: FileStatus)] = []
-            for path in paths {
-                do throws(Fault) {
-                    guard let status = try guest.root.status(path), let key = try guest.root.readSecret(path) else {
-                        states[path] = .missing
-                        continue
-                    }
-                    if key.count == 0 {
-                        states[path] = .broken("it is empty")
-                        continue
-                    }
-                    try folder.write("\(asked.count)", key)
-                    asked.append((path, status))
-                } catch {
-                    states[path] = .broken(error.message)
-                }
-            }
-            let commands = asked.indices.map { Command(.sshKeygen, ["-y", "-P", "", "-f", "\(folder.path)/\($0)"]) }
-            for ((path, status), result) in zip(asked, guest.processes.runTogether(commands)) {
-                states[path] = state(status, result)
-            }
-            return paths.map { HostKeyFact(path: $0, state: states[$0] ?? .missing) }
+            for (number, key) in keys.enumerated() { try folder.write("\(number)", key) }
+            return guest.processes.runTogether(keys.indices.map { Command(.sshKeygen, ["-y", "-P", "", "-f", "\(folder.path)/\($0)"]) })
         } catch {
-            return paths.map { HostKeyFact(path: $0, state: .broken(error.message)) }
+            return keys.map { _ in .failure(error) }
         }
     }
 
     private static func state(_ status: FileStatus, _ result: Result<Outcome, Fault>) -> HostKeyFact.State {
         switch result {
-        case .failure(let fault): return .broken(fault.message)
+        case .failure(let fault): return .unknown(fault.message)
         case .success(let outcome):
             guard outcome.succeeded else { return .broken("it is no private key") }
             // sshd refuses a key of its own uid that others may read (`sshkey_perm_ok`).

@@ -4,10 +4,11 @@ internal import Glibc
 /// Answers probes: the one place where a question of the pure core becomes a look at the guest. Changes nothing.
 package struct Observer {
     let guest: Guest
-    let request: Request
+    let request: Request?
     let observed = Observed()
 
-    package init(guest: Guest, request: Request) {
+    /// - Parameter request: nil where nothing is asked for: then there is no password and no key to compare.
+    package init(guest: Guest, request: Request? = nil) {
         self.guest = guest
         self.request = request
     }
@@ -24,7 +25,7 @@ package struct Observer {
         case .sshd(let connection): .sshd(sshd(connection))
         case .service: .service(service())
         case .sudo(let name): .sudo(sudo(name))
-        case .requestKeys: .requestKeys(KeyReader(guest).judge(request.user?.keys ?? []))
+        case .requestKeys: .requestKeys(KeyReader(guest).judge(request?.user?.keys ?? []))
         case .today: .today(guest.clock.today)
         case .target(let path): .status(target(path))
         case .folder(let path): .folder(folder(path))
@@ -33,6 +34,10 @@ package struct Observer {
         case .accountLocks: .accountLocks(AccountLocks(root: guest.root).all())
         case .otherAdministrator(let name): .otherAdministrator(Administrators(guest: guest).other(than: name))
         case .ssh(let probe): .ssh(answer(probe))
+        case .disk(.named(let name)): .disk(Disks(guest).named(name))
+        case .disk(.numbered(let number)): .disk(Disks(guest).numbered(number))
+        case .disk(.all): .disks(Disks(guest).all())
+        case .disk(.mounts): .mounts(Disks(guest).mounts())
         }
     }
 
@@ -53,7 +58,7 @@ package struct Observer {
     }
 
     private func passwordMatches(_ name: UserName) -> Known<Bool> {
-        guard let password = request.user?.password else { return .unknown("no password is asked for") }
+        guard let password = request?.user?.password else { return .unknown("no password is asked for") }
         return guest.passwords.matches(password, of: name)
     }
 

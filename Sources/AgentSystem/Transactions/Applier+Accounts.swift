@@ -5,13 +5,18 @@ extension Applier {
     func setPassword(_ user: UserName, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
         guard let password else { throw Fault(step.summary, cause: "there is no password in the request") }
         try recordPassword(of: user, step, transaction)
-        switch try guest.passwords.set(password, of: user) {
+        let result = try guest.passwords.set(password, of: user)
+        try syncAccounts()
+        switch result {
         case .set(let words): return words
         case .setWithoutPAM(let why):
             return ["set without PAM, whose configuration for passwords is broken (\(why)): no policy was asked"]
         case .refused(let words): throw Fault(step.summary, cause: words.joined(separator: "; "))
         }
     }
+
+    /// PAM and the account tools sync their files, but not the directory: without that a power loss could still lose what they did.
+    func syncAccounts() throws(Fault) { try guest.root.syncDirectory(of: "/etc/passwd") }
 
     /// The old field, and the day of the last change, which chpasswd sets to today when it puts the field back.
     private func recordPassword(of user: UserName, _ step: Step, _ transaction: Transaction) throws(Fault) {
@@ -49,6 +54,7 @@ extension Applier {
         try guest.processes.require(command)
         // The password is no newer for it.
         try guest.processes.require(Command(day))
+        try syncAccounts()
         return []
     }
 
