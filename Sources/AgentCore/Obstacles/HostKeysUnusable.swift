@@ -12,6 +12,11 @@ package struct HostKeysUnusable: Obstacle {
         }
         var keys: [HostKeyFact] = []
         for path in HostKeyFact.paths { keys.append(try facts.hostKey(path)) }
+        // A configuration may name others; sshd tells which it loads, and that it could.
+        if asked.isDiagnosis, let named = try ServicePort.effective(facts, asked)?.hostKeys, !named.isEmpty {
+            keys.removeAll { !named.contains(ForeignText($0.path)) }
+            if keys.isEmpty { return .clear }
+        }
         var steps: [Step] = []
         var words: [String] = []
         var missing: [String] = []

@@ -18,6 +18,7 @@ package struct Observer {
         case .file(let path): .file(file(path))
         case .status(let path): .status(status(path))
         case .account(let name): .account(guest.accounts.answer(for: name))
+        case .unseen(let name): .unseen(guest.accounts.unseen(name))
         case .accountDefaults: .accountDefaults(guest.accounts.defaults())
         case .passwordMatches(let name): .passwordMatches(passwordMatches(name))
         case .oldPasswords(let name): .oldPasswords(oldPasswords(name))
@@ -108,7 +109,10 @@ package struct Observer {
         do throws(Fault) {
             let outcome = try guest.informed(by: observed).processes.run(Self.sudoListing(name))
             // Who may nothing has a line that says so; without any, sudo itself has failed.
-            if !outcome.succeeded, outcome.output.isEmpty { return .unknown("sudo cannot tell: \(outcome.explanation)") }
+            if !outcome.succeeded, outcome.output.isEmpty {
+                let words = outcome.errors.split(separator: 0x0a).map { ForeignText($0).escaped(limit: 160) }.prefix(4)
+                return .unknown("sudo cannot tell: \(words.isEmpty ? outcome.explanation : words.joined(separator: "; "))")
+            }
             return .known(SudoGrants(listing: outcome.output))
         } catch {
             return .unknown(error.message)

@@ -8,6 +8,8 @@ struct GuestTable: Sendable {
 
     var account: AccountAnswer = .local(GuestTable.bob())
     var defaults = AccountDefaults()
+    /// Databases in which the account does not show.
+    var unseen: [String] = []
     var passwordMatches: Known<Bool>?
     var sudo: Known<SudoGrants> = .known(.everythingWithPassword)
     var service = ServiceAnswer(
@@ -45,6 +47,7 @@ struct GuestTable: Sendable {
     func answer(_ probe: Probe) throws -> Answer {
         switch probe {
         case .account(let name): return .account(name.text == "sshd" ? Self.sshd : account)
+        case .unseen: return .unseen(.known(unseen))
         case .accountDefaults: return .accountDefaults(defaults)
         case .today: return .today(Self.today)
         case .service: return .service(service)
