@@ -37,6 +37,12 @@ struct Agent {
         case .apply(let input, let isDryRun, let proves, let asJSON):
             return try apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
         case .run: return try drops()
+        case .announce:
+            let console = Console()
+            let found = Announcement(try prepare(log: .machine(console: console))).gather()
+            for line in found.lines { console.write(line) }
+            console.write(found.machine)
+            return .success
         case .certificate: return try certificate()
         case .seal(let input, let path, let signer, let asCBC): return try seal(input, to: path, sign: signer, asCBC: asCBC)
         case .handler(let command): return try handler(command)
@@ -57,7 +63,7 @@ struct Agent {
     }
 
     private func apply(_ input: Invocation.Input, isDryRun: Bool, proves: Bool, asJSON: Bool) throws -> ExitCode {
-        let guest = try prepare(log: asJSON || isDryRun ? .silent : .terminal())
+        let guest = try prepare(log: isDryRun ? .silent : asJSON ? .quiet(console: Console()) : .terminal(console: Console()))
         let settings = try SettingsInput.read(input)
         let lock = try RunLock(guest, seconds: 300)
         Recovery(guest).run()

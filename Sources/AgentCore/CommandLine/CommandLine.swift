@@ -9,6 +9,7 @@ package enum Invocation: Hashable, Sendable {
     case status(name: String?, asJSON: Bool)
     case run
     case recover
+    case announce
     /// What the Azure agent asks of an extension handler.
     case handler(HandlerCommand)
     case certificate
@@ -19,7 +20,7 @@ package enum Invocation: Hashable, Sendable {
 }
 
 package enum Verb: String, CaseIterable, Sendable {
-    case apply, status, run, recover, certificate, seal
+    case apply, status, run, recover, announce, certificate, seal
 
     var summary: String {
         switch self {
@@ -27,6 +28,7 @@ package enum Verb: String, CaseIterable, Sendable {
         case .status: "show what the last run came to"
         case .run: "carry out what was dropped (started by systemd)"
         case .recover: "take back what an interrupted run began (started at boot)"
+        case .announce: "tell on the console what this machine is (started at boot)"
         case .certificate: "print the certificate that settings are sealed for"
         case .seal: "seal settings so that one machine alone can read them"
         }
@@ -67,6 +69,7 @@ package enum CommandLineParser {
         case .status: invocation = .status(name: try words.operand(), asJSON: words.take("--json"))
         case .run: invocation = .run
         case .recover: invocation = .recover
+        case .announce: invocation = .announce
         case .certificate: invocation = .certificate
         case .seal:
             guard let certificate = words.value("--to") else {

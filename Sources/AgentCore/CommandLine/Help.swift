@@ -7,6 +7,7 @@ package enum Help {
         case .status: status
         case .run: run
         case .recover: recover
+        case .announce: announce
         case .certificate: certificate
         case .seal: seal
         }
@@ -72,6 +73,15 @@ package enum Help {
 
         Takes back what a run began and could not finish, because it was killed or the
         power went. systemd starts this at boot; every run does it first as well.
+
+        """
+
+    private static let announce = """
+        usage: vmaccess-agent announce
+
+        Tells on the console, for whoever reads the boot log: the version, this
+        machine's certificate, host keys and addresses, and whether SSH serves.
+        systemd starts this at boot.
 
         """
 

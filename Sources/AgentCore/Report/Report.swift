@@ -28,6 +28,9 @@ package struct Report: Sendable {
     package let message: String
     package let outcomes: [Outcome]
     package let exitCode: ExitCode
+    /// A refusal's reason, for programs.
+    package var reason: String?
+    package var asked = Asked()
 
     package init(verdict: Verdict, message: String, outcomes: [Outcome], exitCode: ExitCode) {
         self.verdict = verdict
@@ -41,6 +44,7 @@ package struct Report: Sendable {
         self.init(
             verdict: .error, message: "Enable failed: \(refusal.message)",
             outcomes: [Outcome(.settings, .error, refusal.message)], exitCode: .refused)
+        reason = refusal.reason
     }
 
     /// Failed, and put back.

@@ -13,6 +13,7 @@ package struct Settings: Sendable {
     package var checkDisk = false
     package var repairDisk = false
     package var diskName: ForeignText?
+    package var nonce: Nonce?
 
     /// Names of settings that belong into protected settings and came in public ones. A site that demands signed or sealed
     /// settings refuses those.
@@ -46,6 +47,7 @@ package struct Settings: Sendable {
         settings.checkDisk = try reader.flag(.checkDisk)
         settings.repairDisk = try reader.flag(.repairDisk)
         settings.diskName = try reader.text(.diskName)
+        settings.nonce = reader.nonce()
         reader.finish()
         settings.publicUserKeys = reader.publicUserKeys.map(\.rawValue)
         settings.warnings = reader.warnings

@@ -30,6 +30,14 @@ package struct Runner {
     }
 
     package func carryOut(_ settings: Secret) -> Result {
+        var asked = Asked()
+        let result = carryOut(settings, &asked)
+        guard case .report(var report) = result else { return result }
+        report.asked = asked
+        return .report(report)
+    }
+
+    private func carryOut(_ settings: Secret, _ asked: inout Asked) -> Result {
         do {
             let document = try SettingsDocument.read(settings)
             if document.form == .empty {
@@ -37,7 +45,11 @@ package struct Runner {
                     reason: "empty", message: "the settings are empty: nothing was sent, or it was lost on the way; send them again")
             }
             let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
-            return try carryOut(Request(opener.settings(document)))
+            let decoded = try opener.settings(document)
+            asked.nonce = decoded.nonce
+            let request = try Request(decoded)
+            asked = Asked(request, nonce: decoded.nonce)
+            return try carryOut(request)
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {

@@ -227,7 +227,7 @@ class Machine:
             "-blockdev", f"driver=file,node-name=root-file,filename={self._disk.path}",
             "-blockdev", "driver=raw,node-name=root,file=root-file", "-device", "virtio-blk-pci,drive=root,serial=ROOT",
             "-device", "virtio-scsi-pci,id=scsi",
-            "-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22", "-device", "virtio-net-pci,netdev=net",
+            "-netdev", "user,id=net,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:0-:22", "-device", "virtio-net-pci,netdev=net",
             "-object", "rng-random,id=random,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=random",
         ]
         for key, value in smbios.items():
