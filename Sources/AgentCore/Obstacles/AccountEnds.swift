@@ -6,6 +6,7 @@ package struct AccountEnds: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        guard let user = asked.user else { return .clear }
         let today = try facts.today()
         let wanted = asked.wanted?.expiration
         if let wanted, wanted.days <= today {
@@ -16,7 +17,7 @@ package struct AccountEnds: Obstacle {
                         + "send a later date, or none"))
         }
         let account: Account
-        switch try facts.account(asked.user) {
+        switch try facts.account(user) {
         case .local(let local): account = local
         case .unreadable(let why): return .unknown(why)
         case .absent, .foreign: return .clear
@@ -30,14 +31,14 @@ package struct AccountEnds: Obstacle {
             guard let current, current <= today else { return .clear }
             words = "take away the account's end, which has come"
         }
-        let change = ToolCall(.usermod, ["--expiredate", wanted?.text ?? "", "--", asked.user.text])
+        let change = ToolCall(.usermod, ["--expiredate", wanted?.text ?? "", "--", user.text])
         let before = current.map { Expiration(days: $0).text } ?? ""
-        let undo = ToolCall(.usermod, ["--expiredate", before, "--", asked.user.text])
+        let undo = ToolCall(.usermod, ["--expiredate", before, "--", user.text])
         let explanation =
             if let current, current <= today {
-                "the account \(asked.user.text) ended on \(before)"
+                "the account \(user.text) ended on \(before)"
             } else {
-                "the account \(asked.user.text) ends \(before.isEmpty ? "never" : "on \(before)")"
+                "the account \(user.text) ends \(before.isEmpty ? "never" : "on \(before)")"
             }
         return .found(Finding(self, explanation, mandate: .user, steps: [Step(.account, words, .tool(change, undo: undo))]))
     }

@@ -6,20 +6,28 @@ package struct AccountMissing: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
-        let user = asked.user
+        guard let user = asked.user else { return .clear }
         let defaults = try facts.accountDefaults()
         switch try facts.account(user) {
         case .local(let account):
-            if defaults.isSystem(account.entry.uid) { return .refused(.systemUser(user, uid: account.entry.uid, defaults: defaults)) }
-            return .clear
+            guard defaults.isSystem(account.entry.uid) else { return .clear }
+            if asked.isDiagnosis {
+                let words = "\(user.text) is a system account (uid \(account.entry.uid)), which this agent changes nothing of"
+                return .found(Finding(self, words, weight: .note, mandate: .nobody))
+            }
+            return .refused(.systemUser(user, uid: account.entry.uid, defaults: defaults))
         case .foreign:
+            if asked.isDiagnosis {
+                let words = "\(user.text) is not in /etc/passwd but comes from a directory service, of which nothing is judged here"
+                return .found(Finding(self, words, weight: .note, mandate: .nobody, remedy: "see to it there"))
+            }
             return .refused(
                 Refusal(
                     reason: "foreign-account",
                     message: "the user \(user.text) is not in /etc/passwd but comes from a directory service: "
                         + "change it there, or name a local user"))
         case .unreadable(let why):
-            guard asked.wanted != nil else { return .unknown(why) }
+            if asked.isDiagnosis { return .unknown(why) }
             // Nothing may be granted to somebody of whom not even the uid is known.
             return .refused(
                 Refusal(
@@ -27,6 +35,13 @@ package struct AccountMissing: Obstacle {
                     message: "it cannot be told who \(user.text) is: \(why); nothing was changed; mend /etc/passwd, /etc/shadow "
                         + "and /etc/group first"))
         case .absent(let groupExists):
+            if asked.isDiagnosis {
+                // Nobody is made for what may be a slip of the pen.
+                return .found(
+                    Finding(
+                        self, "there is no account \(user.text)", mandate: .user,
+                        remedy: "send this username with \"ssh_key\" or \"password\""))
+            }
             if asked.wanted?.hasCredential == false {
                 return .refused(
                     Refusal(

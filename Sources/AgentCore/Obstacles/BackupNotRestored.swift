@@ -1,11 +1,11 @@
 /// `restore_backup_ssh` was asked: sshd's configuration from before this agent's first change.
-package struct BackupNotRestored: ServiceObstacle {
+package struct BackupNotRestored: Obstacle {
     package let id = "backup-not-restored"
     package let layer = Layer.server
 
     package init() {}
 
-    package func judge(_ facts: Facts, _ asked: ServiceCase) throws(Unanswered) -> Judgement {
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
         guard asked.restores else { return .clear }
         let main = ConfigurationPaths.main(try facts.service().arguments)
         var restored: [String] = []
@@ -43,7 +43,7 @@ package struct BackupNotRestored: ServiceObstacle {
         }
         return .found(
             Finding(
-                self, "the configuration from before this agent's first change is saved", mandate: .reset,
-                steps: [("restore sshd's configuration (\(plan.change.names))", .restore(plan))]))
+                self, "the configuration from before this agent's first change is saved", mandate: .restore,
+                steps: [.service("restore sshd's configuration (\(plan.change.names))", .restore(plan))]))
     }
 }

@@ -6,24 +6,24 @@ package struct HomeMissing: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
-        guard case .local(let account) = try facts.account(asked.user) else { return .clear }
+        guard let user = asked.user else { return .clear }
+        guard case .local(let account) = try facts.account(user) else { return .clear }
         let home = account.entry.home
         let shown = home.isEmpty ? "(none)" : home.escaped()
-        let answer = try facts.home(asked.user)
-        let make = HomeChange(user: asked.user, home: home, .make(mode: try facts.accountDefaults().homeMode))
+        let answer = try facts.home(user)
+        let make = HomeChange(user: user, home: home, .make(mode: try facts.accountDefaults().homeMode))
         switch answer.state {
         case .directory: return .clear
         case .unreadable(let why): return .unknown("the home \(shown) cannot be looked at: \(why)")
         case .dangling:
             return .found(
                 Finding(
-                    self, "the home \(shown) is reached by a link that leads nowhere; is its file system not mounted?", mandate: .nobody,
-                    steps: []))
+                    self, "the home \(shown) is reached by a link that leads nowhere; is its file system not mounted?", mandate: .nobody))
         case .absent, .notDirectory: break
         }
         guard HomePath.isPersonal(home), answer.isRootsPath else {
             let why = HomePath.isPersonal(home) ? "a folder above it is not root's alone" : "that is no path for one person's home"
-            return .found(Finding(self, "there is no home \(shown), and it cannot be made: \(why)", mandate: .nobody, steps: []))
+            return .found(Finding(self, "there is no home \(shown), and it cannot be made: \(why)", mandate: .nobody))
         }
         var steps = [Step(.account, "make the home \(shown)", .home(make))]
         var words = "the home \(shown) does not exist"
@@ -32,7 +32,7 @@ package struct HomeMissing: Obstacle {
             steps.insert(
                 Step(
                     .account, "move \(status.kind.rawValue) at \(shown) out of the way",
-                    .home(HomeChange(user: asked.user, home: home, .setAside))),
+                    .home(HomeChange(user: user, home: home, .setAside))),
                 at: 0)
         }
         return .found(Finding(self, words, mandate: .user, steps: steps))

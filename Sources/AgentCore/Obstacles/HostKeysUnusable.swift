@@ -1,37 +1,40 @@
 /// sshd cannot use a host key: it is missing, damaged, or others may read it. Valid ones are never replaced.
-package struct HostKeysUnusable: ServiceObstacle {
+package struct HostKeysUnusable: Obstacle {
     package let id = "host-keys-unusable"
     package let layer = Layer.server
 
     package init() {}
 
-    package func judge(_ facts: Facts, _ asked: ServiceCase) throws(Unanswered) -> Judgement {
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
         let keys = try facts.hostKeys()
-        var steps: [(String, ServiceChange)] = []
+        var steps: [Step] = []
         var words: [String] = []
         var missing: [String] = []
+        var damaged = false
         for key in keys {
             switch key.state {
             case .valid: continue
             case .missing: missing.append(key.path)
             case .broken(let why):
                 words.append("the host key \(key.path) cannot be read (\(why))")
-                steps.append(("set the unusable host key \(key.path) aside", .setAside(key.path)))
+                steps.append(.service("set the unusable host key \(key.path) aside", .setAside(key.path)))
+                damaged = true
                 missing.append(key.path)
             case .exposed(let status):
                 words.append("the host key \(key.path) has the mode \(String(status.mode, radix: 8)), which sshd refuses")
-                steps.append(("protect the host key \(key.path)", .protect(key.path, mode: 0o600)))
+                steps.append(.service("protect the host key \(key.path)", .protect(key.path, mode: 0o600)))
             }
         }
         // An administrator may well have taken away some types; one that serves is enough.
         let usable = keys.contains { if case .valid = $0.state { true } else if case .exposed = $0.state { true } else { false } }
         if !usable { words.append("there is no usable host key in /etc/ssh") }
-        if !usable || missing.contains(where: { path in steps.contains { $0.1 == .setAside(path) } }) {
-            steps.append(("make the host keys that are missing", .hostKeys(missing)))
+        if !usable || damaged {
+            steps.append(.service("make the host keys that are missing", .hostKeys(missing)))
         }
         // One key that serves is enough, unless all is to be put in order.
         let serves = keys.contains { $0.state == .valid }
-        if steps.isEmpty || (serves && !asked.resets) { return .clear }
-        return .found(Finding(self, words.joined(separator: "; "), mandate: .reset, steps: steps))
+        if steps.isEmpty || (serves && !asked.resets && !asked.isDiagnosis) { return .clear }
+        return .found(
+            Finding(self, words.joined(separator: "; "), weight: serves ? .note : .blocks, mandate: .reset, steps: steps))
     }
 }

@@ -1,22 +1,32 @@
 /// sshd takes no key of this user, or wants more than one method. Only a reset may change that.
-package struct KeyLoginClosed: ServiceObstacle {
+package struct KeyLoginClosed: Obstacle {
     package let id = "key-login-closed"
     package let layer = Layer.server
 
     package init() {}
 
-    package func judge(_ facts: Facts, _ asked: ServiceCase) throws(Unanswered) -> Judgement {
-        guard !asked.resets, !asked.restores, let wanted = asked.wanted,
-            let effective = try facts.sshd(Connection(user: wanted.name, address: SourceAddress.other)).value
-        else { return .clear }
-        if !wanted.keys.isEmpty, effective.pubkeyAuthentication == false {
-            let place = try SSHDEvidence.places("pubkeyauthentication", facts, wanted.name) ?? "PubkeyAuthentication no"
-            return .found(Finding(self, "sshd takes no keys from \(wanted.name.text) (\(place))", mandate: .reset))
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        guard let user = asked.user, !asked.resets, !asked.restores else { return .clear }
+        let effective: EffectiveConfiguration
+        switch try facts.sshd(asked.connection(of: user)) {
+        case .known(let known): effective = known
+        case .unknown(let why): return asked.isDiagnosis ? .unknown(why) : .clear
+        }
+        let ways: WaysIn? = if asked.isDiagnosis { try WaysIn.of(user, asked, facts)?.value } else { nil }
+        let hasKeys = asked.wanted.map { !$0.keys.isEmpty } ?? (ways?.keys != 0)
+        if hasKeys, effective.pubkeyAuthentication == false {
+            let lines = try SSHDEvidence.lines("pubkeyauthentication", facts, asked, user, otherwise: "PubkeyAuthentication no")
+            return .found(Finding(self, "sshd takes no keys from \(user.text)", evidence: lines, mandate: .reset))
         }
         let lists = effective.authenticationMethods
         if !lists.isEmpty, !lists.contains(where: { $0.count == 1 }) {
-            let place = try SSHDEvidence.places("authenticationmethods", facts, wanted.name) ?? "AuthenticationMethods"
-            return .found(Finding(self, "sshd asks \(wanted.name.text) for more than one credential (\(place))", mandate: .reset))
+            let lines = try SSHDEvidence.lines("authenticationmethods", facts, asked, user, otherwise: "AuthenticationMethods")
+            // Who has both may have been meant to need both.
+            let hasBoth = ways.map { $0.keys != 0 && $0.hasPassword && $0.takesPasswords } ?? false
+            return .found(
+                Finding(
+                    self, "sshd asks \(user.text) for more than one credential", weight: hasBoth ? .note : .blocks, evidence: lines,
+                    mandate: .reset))
         }
         return .clear
     }

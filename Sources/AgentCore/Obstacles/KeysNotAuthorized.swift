@@ -6,35 +6,60 @@ package struct KeysNotAuthorized: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        guard let user = asked.user else { return .clear }
+        if asked.isDiagnosis { return try diagnosis(facts, asked, user) }
         guard let wanted = asked.wanted, !wanted.keys.isEmpty else { return .clear }
         let keys: [AuthorizedKeyLine]
         switch try facts.requestKeys() {
         case .accepted(let lines): keys = lines
         case .refused(let refusal): return .refused(refusal)
         }
-        let site = try Site(facts, asked.user)
+        let site = try Site(facts, user)
         guard case .file(let path) = site.place else {
             guard case .nowhere(let why) = site.place else { return .clear }
-            return .found(Finding(self, why, mandate: .reset, steps: []))
+            return .found(Finding(self, why, mandate: .reset))
         }
         let shown = Self.shown(path)
         var steps: [Step] = []
-        switch try Self.verdict(site, path, keys, wanted, facts, asked.user) {
+        switch try Self.verdict(site, path, keys, wanted, facts, user) {
         case .refused(let refusal): return .refused(refusal)
         case .asAsked: break
         case .differs:
             let count = keys.count == 1 ? "a key" : "\(keys.count) keys"
             let words = wanted.replacesKeys ? "replace the keys in \(shown) by \(count)" : "add \(count) to \(shown)"
-            let change = KeysChange(user: asked.user, path: path, keys: keys, replacing: wanted.replacesKeys)
+            let change = KeysChange(user: user, path: path, keys: keys, replacing: wanted.replacesKeys)
             steps.append(Step(.authorizedKeys, words, .keys(change)))
         }
         // The new key first: at no moment is there none.
         for other in wanted.replacesKeys ? site.others : [] {
-            let change = KeysChange(user: asked.user, path: other, keys: [], replacing: true)
+            let change = KeysChange(user: user, path: other, keys: [], replacing: true)
             steps.append(Step(.authorizedKeys, "remove the prior keys in \(Self.shown(other))", .keys(change)))
         }
         if steps.isEmpty { return .clear }
         return .found(Finding(self, "the keys in \(shown) are not those that are asked for", mandate: .user, steps: steps))
+    }
+
+    /// Nothing is asked for: whether there is a key at all.
+    private func diagnosis(_ facts: Facts, _ asked: Case, _ user: UserName) throws(Unanswered) -> Judgement {
+        let ways: WaysIn
+        switch try WaysIn.of(user, asked, facts) {
+        case nil: return .clear
+        case .unknown(let why): return .unknown(why)
+        case .known(let known): ways = known
+        }
+        guard ways.keys == 0 else { return .clear }
+        let places = ways.keysFiles.map(Self.shown)
+        let none =
+            places.isEmpty ? "sshd looks for keys of \(user.text) in no file" : "there is no key in \(places.joined(separator: ", "))"
+        // A password that sshd will not take is told by another obstacle.
+        if ways.hasPassword {
+            return ways.takesPasswords ? .found(finding("\(none): \(user.text) has only a password", .note)) : .clear
+        }
+        return .found(finding("\(none), and \(user.text) has no password: nothing could let them in", .blocks))
+    }
+
+    private func finding(_ words: String, _ weight: Finding.Weight) -> Finding {
+        Finding(self, words, weight: weight, mandate: .user, remedy: "send this username with \"ssh_key\"")
     }
 
     private enum Verdict { case asAsked, differs, refused(Refusal) }
@@ -76,7 +101,7 @@ package struct KeysNotAuthorized: Obstacle {
     }
 
     private static func homeFault(_ user: UserName, _ facts: Facts) throws(Unanswered) -> String {
-        let asked = Case(user: user, wanted: nil, mandates: [])
+        let asked = Case(diagnosing: user)
         switch try HomeMissing().judge(facts, asked) {
         case .found(let finding): return finding.explanation
         case .unknown(let why): return why

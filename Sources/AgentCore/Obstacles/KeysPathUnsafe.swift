@@ -7,39 +7,43 @@ package struct KeysPathUnsafe: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        guard let user = asked.user else { return .clear }
         // A request for a password alone says nothing of keys.
         if let wanted = asked.wanted, wanted.password != nil, wanted.keys.isEmpty { return .clear }
-        guard case .local(let account) = try facts.account(asked.user) else { return .clear }
+        guard case .local(let account) = try facts.account(user) else { return .clear }
         let home = account.entry.home
-        let files = try facts.sshd(Connection(user: asked.user)).value?.authorizedKeysFiles ?? KeysPlace.defaults
-        let own = KeysPlace.own(files, name: asked.user, uid: account.entry.uid, home: home)
+        let files = try facts.sshd(asked.keysConnection(of: user)).value?.authorizedKeysFiles ?? KeysPlace.defaults
+        let own = KeysPlace.own(files, name: user, uid: account.entry.uid, home: home)
         // What is asked for goes into one of them; the others need only not be in the way where they hold keys, and sshd skips them.
         var held: ForeignText?
         for path in own where held == nil {
-            if case .bytes = try facts.keysFile(KeysFileQuestion(user: asked.user, home: home, path: path)).contents { held = path }
+            if case .bytes = try facts.keysFile(KeysFileQuestion(user: user, home: home, path: path)).contents { held = path }
         }
         guard let path = held ?? own.first, path.bytes.first != UInt8(ascii: "/") else { return .clear }
-        let answer = try facts.keysFile(KeysFileQuestion(user: asked.user, home: home, path: path))
+        let answer = try facts.keysFile(KeysFileQuestion(user: user, home: home, path: path))
+        if asked.isDiagnosis, answer.parts.isEmpty, case .unreadable(let why) = answer.contents { return .unknown(why) }
         var words: [String] = []
         var steps: [Step] = []
         for part in answer.parts {
+            // What only the agent would stumble over refuses nobody.
+            let part = asked.isDiagnosis ? KeysPathPart(path: part.path, entry: part.entry, target: part.target) : part
             let judgement = Self.judge(part, isFile: part.path == path, uid: account.entry.uid)
             guard let judgement else { continue }
             let shown = "~/\(part.path.escaped())"
             words.append("\(shown) \(judgement.words)")
             // A file that has to make room does so when the keys are written, which carries over what it holds.
             for action in judgement.actions where part.path != path || action != .setAside {
-                let change = HomeChange(user: asked.user, home: home, part: part.path, action)
+                let change = HomeChange(user: user, home: home, part: part.path, action)
                 steps.append(Step(.authorizedKeys, Self.order(action, shown), .home(change)))
             }
             // Below what is moved away nothing is left to judge.
             if judgement.actions.contains(.setAside), part.path != path { return Self.finding(self, words, steps) }
         }
-        for file in answer.siblings {
+        for file in asked.isDiagnosis ? [] : answer.siblings {
             guard let mode = KeysFolder.mode(for: file, uid: account.entry.uid) else { continue }
             let shown = "~/\(file.path.escaped())"
             words.append("\(shown) has the mode \(String(file.entry.mode, radix: 8))")
-            let change = HomeChange(user: asked.user, home: home, part: file.path, .mode(mode))
+            let change = HomeChange(user: user, home: home, part: file.path, .mode(mode))
             steps.append(Step(.authorizedKeys, Self.order(.mode(mode), shown), .home(change)))
         }
         return Self.finding(self, words, steps)

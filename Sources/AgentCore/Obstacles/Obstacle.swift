@@ -5,31 +5,18 @@ package protocol Obstacle: Sendable {
     var id: String { get }
     var layer: Layer { get }
 
-    /// What the facts say of it for this case.
+    /// What the facts say of it for this case. Where its ground is missing (no sshd to ask, a file that cannot be read): `unknown`,
+    /// never `clear`.
     ///
     /// - Throws: `Unanswered` where a fact is still missing.
     func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement
 }
 
 /// The order in which a connection meets what can refuse it.
-package enum Layer: Int, Comparable, Sendable {
+package enum Layer: Int, CaseIterable, Comparable, Sendable {
     case network, listener, server, account, keys, session, sudo
 
     package static func < (one: Layer, other: Layer) -> Bool { one.rawValue < other.rawValue }
-}
-
-/// Whom a judgement is about, and what was asked for them.
-package struct Case: Sendable {
-    package let user: UserName
-    /// What the request wants for this user; nil when nothing is asked (a diagnosis).
-    package let wanted: UserRequest?
-    package let mandates: Set<Mandate>
-
-    package init(user: UserName, wanted: UserRequest?, mandates: Set<Mandate>) {
-        self.user = user
-        self.wanted = wanted
-        self.mandates = mandates
-    }
 }
 
 /// Who owns what an obstacle's remedy changes; design: what may be cleared, and when.
@@ -38,6 +25,10 @@ package enum Mandate: Hashable, Sendable {
     case user
     /// The SSH service's, for all: cleared with `reset_ssh`.
     case reset
+    /// `restore_backup_ssh`.
+    case restore
+    /// Gives somebody a way in or rights that they do not have: only where just that is asked for.
+    case word
     /// Nobody's to clear here.
     case nobody
 
@@ -46,6 +37,8 @@ package enum Mandate: Hashable, Sendable {
         switch self {
         case .user: "send this username again"
         case .reset: "send \"reset_ssh\": true"
+        case .restore: "send \"restore_backup_ssh\": true"
+        case .word: "send the setting that asks for it"
         case .nobody: "clear it by hand"
         }
     }
@@ -57,47 +50,6 @@ package enum Judgement: Sendable {
     /// Cannot be told, because its ground could not be had; why.
     case unknown(String)
     case found(Finding)
-    /// What was asked cannot be done at all: refused before anything changes.
+    /// What was asked cannot be done at all: refused before anything changes. In a diagnosis nothing is asked, and it is a finding.
     case refused(Refusal)
-}
-
-/// An obstacle met in this guest.
-package struct Finding: Sendable {
-    package let id: String
-    package let layer: Layer
-    /// What is in the way and where, in one sentence.
-    package let explanation: String
-    package let mandate: Mandate
-    package let steps: [Step]
-
-    package init(_ obstacle: some Obstacle, _ explanation: String, mandate: Mandate, steps: [Step]) {
-        self.init(id: obstacle.id, layer: obstacle.layer, explanation, mandate: mandate, steps: steps)
-    }
-
-    package init(id: String, layer: Layer, _ explanation: String, mandate: Mandate, steps: [Step]) {
-        self.id = id
-        self.layer = layer
-        self.explanation = explanation
-        self.mandate = mandate
-        self.steps = steps
-    }
-}
-
-package enum Catalogue {
-    /// In the order in which their remedies are carried out: what others rest on comes first.
-    package static let all: [any Obstacle] = [
-        AccountFilesLocked(),
-        AccountMissing(),
-        AccountEnds(),
-        PasswordAged(),
-        PasswordNotSet(),
-        PasswordLocked(),
-        ShellRefusesLogins(),
-        FailuresCounted(),
-        HomeMissing(),
-        HomeNotOwn(),
-        KeysPathUnsafe(),
-        KeysNotAuthorized(),
-        SudoNotGranted(),
-    ]
 }

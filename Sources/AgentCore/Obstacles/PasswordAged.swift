@@ -6,9 +6,10 @@ package struct PasswordAged: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
-        guard case .local(let account) = try facts.account(asked.user), let shadow = account.shadow else { return .clear }
+        guard let user = asked.user else { return .clear }
+        guard case .local(let account) = try facts.account(user), let shadow = account.shadow else { return .clear }
         guard let words = Self.fault(shadow, today: try facts.today()) else { return .clear }
-        let name = asked.user.text
+        let name = user.text
         let change = ToolCall(.chage, ["--lastday", Expiration(days: try facts.today()).text, "--", name])
         let undo = ToolCall(.chage, ["--lastday", shadow.lastChange.map(String.init) ?? "-1", "--", name])
         let step = Step(.account, "let the password of \(name), which \(words), count as changed today", .tool(change, undo: undo))

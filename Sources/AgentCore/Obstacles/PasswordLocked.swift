@@ -9,21 +9,22 @@ package struct PasswordLocked: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        guard let user = asked.user else { return .clear }
         guard asked.wanted?.password == nil else { return .clear }
-        switch try facts.account(asked.user) {
+        switch try facts.account(user) {
         case .local(let account) where account.shadow?.hasLockMark == true: break
         // useradd gives a new account the mark.
-        case .absent: break
+        case .absent where !asked.isDiagnosis: break
         default: return .clear
         }
-        guard case .known(let configuration) = try facts.sshd(Connection(user: asked.user)) else {
+        guard case .known(let configuration) = try facts.sshd(asked.keysConnection(of: user)) else {
             return .unknown("whether sshd uses PAM is not known, and without PAM a locked password refuses keys too")
         }
         guard configuration.usePAM == false else { return .clear }
         let step = Step(
-            .account, "take the lock off the account \(asked.user.text), which keeps its keys out; no password is made usable",
-            .lockMark(asked.user))
+            .account, "take the lock off the account \(user.text), which keeps its keys out; no password is made usable",
+            .lockMark(user))
         return .found(
-            Finding(self, "the password of \(asked.user.text) is locked, and sshd has UsePAM no", mandate: .user, steps: [step]))
+            Finding(self, "the password of \(user.text) is locked, and sshd has UsePAM no", mandate: .user, steps: [step]))
     }
 }

@@ -1,33 +1,42 @@
 /// sshd lets this user not in by the password of the request. Opened for this user alone, ahead of what closes it.
-package struct PasswordLoginClosed: ServiceObstacle {
+package struct PasswordLoginClosed: Obstacle {
     package let id = "password-login-closed"
     package let layer = Layer.server
 
     package init() {}
 
-    package func judge(_ facts: Facts, _ asked: ServiceCase) throws(Unanswered) -> Judgement {
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
         // A reset has the user's own block in what it puts in place.
-        guard !asked.resets, !asked.restores, let wanted = asked.wanted, wanted.password != nil else { return .clear }
+        guard let user = asked.user, !asked.resets, !asked.restores else { return .clear }
+        guard asked.isDiagnosis || asked.wanted?.password != nil else { return .clear }
         let service = try facts.service()
         if case .missing = service.state { return .clear }
-        let connection = Connection(user: wanted.name, address: SourceAddress.other)
+        let connection = asked.connection(of: user)
         let effective: EffectiveConfiguration
         switch try facts.sshd(connection) {
         case .known(let known): effective = known
         // That sshd refuses its configuration is told by another obstacle.
-        case .unknown: return .clear
+        case .unknown(let why): return asked.isDiagnosis ? .unknown(why) : .clear
         }
         if effective.takesPasswords { return .clear }
-        let block = UserBlock(wanted.name, password: true, key: false, effective: effective, groups: nil, covers: false)
-        let explanation = "sshd lets nobody like \(wanted.name.text) in by password (\(try Self.evidence(facts, wanted.name)))"
+        // Where there is a key, closed is how it is meant.
+        if asked.isDiagnosis {
+            guard let ways = try WaysIn.of(user, asked, facts)?.value, ways.keys == 0, ways.hasPassword else { return .clear }
+        }
+        let block = UserBlock(user, password: true, key: false, effective: effective, groups: nil, covers: false)
+        let lines = try SSHDEvidence.lines("passwordauthentication", facts, asked, user, otherwise: "PasswordAuthentication no")
+        let words = "sshd lets nobody like \(user.text) in by password\(asked.isDiagnosis ? ", and there is no key" : "")"
         for change in try Self.candidates(facts, service, block) {
             guard case .accepted = try facts.candidate(change),
                 try facts.effective(change, connection).value?.takesPasswords == true
             else { continue }
-            let words = "open password login for \(wanted.name.text) alone (\(change.names))"
-            return .found(Finding(self, explanation, mandate: .user, steps: [(words, .configure(change))]))
+            let step = Step.service("open password login for \(user.text) alone (\(change.names))", .configure(change))
+            return .found(
+                Finding(
+                    self, words, evidence: lines, mandate: asked.isDiagnosis ? .word : .user,
+                    remedy: asked.isDiagnosis ? "send this username with \"password\", or with \"ssh_key\"" : nil, steps: [step]))
         }
-        return .found(Finding(self, explanation, mandate: .reset))
+        return .found(Finding(self, words, evidence: lines, mandate: .reset))
     }
 
     /// A file of its own that sorts first; else a block ahead of everything in the main file.
@@ -45,28 +54,5 @@ package struct PasswordLoginClosed: ServiceObstacle {
             changes.append(ConfigurationChange(main: main, files: [.init(path: main, contents: edited)]))
         }
         return changes
-    }
-
-    private static func evidence(_ facts: Facts, _ user: UserName) throws(Unanswered) -> String {
-        try SSHDEvidence.places("passwordauthentication", facts, user) ?? "PasswordAuthentication no"
-    }
-}
-
-/// Which line of sshd's configuration decides, for a sentence.
-enum SSHDEvidence {
-    /// nil where none does, or it cannot be told.
-    static func places(_ keyword: String, _ facts: Facts, _ user: UserName) throws(Unanswered) -> String? {
-        guard let configuration = try facts.configuration().value else { return nil }
-        let connection = SSHDConnection(
-            user: ForeignText(user.text), userExists: true, groups: try SSHDGroups.of(user, facts),
-            address: ForeignText(SourceAddress.other))
-        let lines = configuration.deciding(keyword, for: connection).lines
-        if lines.isEmpty { return nil }
-        return lines.map { place($0) }.joined(separator: ", ")
-    }
-
-    static func place(_ line: SSHDConfiguration.Directive) -> String {
-        let words = [line.keyword.escaped()] + line.arguments.map { $0.escaped(limit: 60) }
-        return "\(KeptConfiguration.place(line.path, line.line)): \(words.joined(separator: " "))"
     }
 }

@@ -1,5 +1,5 @@
 /// sshd's privilege separation directory is another's or writable for others, or its user is missing: it refuses every connection.
-package struct SeparationUnusable: ServiceObstacle {
+package struct SeparationUnusable: Obstacle {
     package let id = "privilege-separation-unusable"
     package let layer = Layer.server
 
@@ -8,15 +8,14 @@ package struct SeparationUnusable: ServiceObstacle {
 
     package init() {}
 
-    package func judge(_ facts: Facts, _ asked: ServiceCase) throws(Unanswered) -> Judgement {
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
         var steps: [Step] = []
         var words: [String] = []
         let service = try facts.service()
         if case .missing = service.state { return .clear }
         func directory(_ why: String) {
             words.append("\(Self.directory) \(why)")
-            let change = ServiceChange.directory(Self.directory, mode: 0o755)
-            steps.append(Step(.service, "give \(Self.directory) back to root alone", .service(change)))
+            steps.append(.service("give \(Self.directory) back to root alone", .directory(Self.directory, mode: 0o755)))
         }
         switch try facts.status(Self.directory) {
         case .absent:
@@ -36,6 +35,6 @@ package struct SeparationUnusable: ServiceObstacle {
             steps.append(Step(.service, "make sshd's own user", .tool(make, undo: ToolCall(.userdel, ["--", "sshd"]))))
         }
         if steps.isEmpty { return .clear }
-        return .found(Finding(id: id, layer: layer, words.joined(separator: "; "), mandate: .reset, steps: steps))
+        return .found(Finding(self, words.joined(separator: "; "), mandate: .reset, steps: steps))
     }
 }

@@ -1,12 +1,12 @@
 /// sshd does not listen, or not as its configuration says: its unit is stopped, failed, masked, disabled, kept from starting, or
 /// has not read what is new.
-package struct ServiceNotServing: ServiceObstacle {
+package struct ServiceNotServing: Obstacle {
     package let id = "service-not-serving"
     package let layer = Layer.listener
 
     package init() {}
 
-    package func judge(_ facts: Facts, _ asked: ServiceCase) throws(Unanswered) -> Judgement {
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
         let service = try facts.service()
         var words: [String] = []
         switch service.state {
@@ -23,42 +23,46 @@ package struct ServiceNotServing: ServiceObstacle {
         case .unknown(let why): return .unknown(why)
         }
         guard let unit = units.serving else { return .unknown("systemd has no SSH unit") }
-        var steps: [(String, ServiceChange)] = []
+        var steps: [Step] = []
         if unit.load == "masked" || unit.file.hasPrefix("masked") {
             words.append("\(unit.name) is masked")
-            steps.append(("unmask \(unit.name)", .unmask(unit.name)))
+            steps.append(.service("unmask \(unit.name)", .unmask(unit.name)))
         }
         if case .present = try facts.status(ConfigurationPaths.notToBeRun) {
             words.append("\(ConfigurationPaths.notToBeRun) keeps sshd from starting")
-            steps.append(("set \(ConfigurationPaths.notToBeRun) aside", .setAside(ConfigurationPaths.notToBeRun)))
+            steps.append(.service("set \(ConfigurationPaths.notToBeRun) aside", .setAside(ConfigurationPaths.notToBeRun)))
         }
         let enabled = (units.services + units.sockets).contains { unit in
             unit.file.hasPrefix("enabled") || unit.file == "static" || unit.file == "alias"
         }
         if !enabled {
             if unit.file == "disabled" { words.append("\(unit.name) is disabled: at the next boot it would not start") }
-            steps.append(("enable \(unit.name)", .enable(unit.name)))
+            steps.append(.service("enable \(unit.name)", .enable(unit.name)))
         }
-        let newKeys = asked.planned.contains { if case .hostKeys = $0 { true } else { false } }
+        let newKeys = asked.planned.contains { if case .service(.hostKeys) = $0 { true } else { false } }
         let serves = unit.active == "active" && !service.listeners.isEmpty
         if !serves {
-            steps.append(("start \(unit.name)", .start(unit.name)))
+            steps.append(.service("start \(unit.name)", .start(unit.name)))
         } else if asked.configuration != nil || (asked.resets && newKeys) {
             // A socket's sshd reads its configuration at each connection.
             if unit.name.hasSuffix(".service") {
-                steps.append(("have \(unit.name) read its configuration", .reload(unit.name)))
+                steps.append(.service("have \(unit.name) read its configuration", .reload(unit.name)))
             }
-        } else if asked.resets, !units.sockets.contains(where: { $0.active == "active" }), unit.name.hasSuffix(".service"),
+        } else if asked.resets || asked.isDiagnosis, !units.sockets.contains(where: { $0.active == "active" }),
+            unit.name.hasSuffix(".service"),
             try !Self.listensAsConfigured(facts, service)
         {
             words.append("\(unit.name) does not listen where its configuration says")
-            steps.append(("have \(unit.name) read its configuration", .reload(unit.name)))
+            steps.append(.service("have \(unit.name) read its configuration", .reload(unit.name)))
         }
         if words.isEmpty, steps.isEmpty { return .clear }
         // What a change of the configuration asks for goes with that change.
         let goesAlong = asked.configuration != nil && words.isEmpty
         let explanation = words.isEmpty ? "sshd is to read its configuration" : words.joined(separator: "; ")
-        return .found(Finding(self, explanation, mandate: goesAlong ? .user : .reset, steps: steps))
+        return .found(
+            Finding(
+                self, explanation, weight: asked.isDiagnosis && serves ? .note : .blocks, mandate: goesAlong ? .user : .reset, steps: steps)
+        )
     }
 
     private static func listensAsConfigured(_ facts: Facts, _ service: ServiceAnswer) throws(Unanswered) -> Bool {

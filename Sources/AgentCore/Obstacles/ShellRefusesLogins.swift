@@ -6,10 +6,11 @@ package struct ShellRefusesLogins: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
-        guard case .local(let account) = try facts.account(asked.user) else { return .clear }
+        guard let user = asked.user else { return .clear }
+        guard case .local(let account) = try facts.account(user) else { return .clear }
         let shell = account.entry.shell
         guard let fault = try LoginShell.fault(shell, facts) else { return .clear }
-        let name = asked.user.text
+        let name = user.text
         let standard = try LoginShell.standard(facts)
         let change = ToolCall(.usermod, ["--shell", standard.escaped(), "--", name])
         let undo = ToolCall(.usermod, ["--shell", String(decoding: shell.bytes, as: UTF8.self), "--", name])

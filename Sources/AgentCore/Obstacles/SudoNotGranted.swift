@@ -6,7 +6,13 @@ package struct SudoNotGranted: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
-        let user = asked.user
+        guard let user = asked.user else { return .clear }
+        // Of somebody who is not there nothing can be said, and of a directory's user too little.
+        if asked.isDiagnosis {
+            guard case .local = try facts.account(user) else { return .clear }
+        }
+        // Many may log in and not become root.
+        let weight: Finding.Weight = asked.isDiagnosis ? .note : .blocks
         let grants: SudoGrants
         switch try facts.sudo(user) {
         case .known(let known): grants = known
@@ -14,9 +20,9 @@ package struct SudoNotGranted: Obstacle {
         }
         if grants == .noSudo {
             return .found(
-                Finding(self, "sudo is not installed, so \(user.text) cannot become root", mandate: .nobody, steps: []))
+                Finding(self, "sudo is not installed, so \(user.text) cannot become root", weight: weight, mandate: .nobody))
         }
-        let needsPasswordless = try Self.mustWorkWithoutPassword(facts, asked)
+        let needsPasswordless = try Self.mustWorkWithoutPassword(facts, asked, user)
         switch grants {
         case .everythingWithoutPassword: return .clear
         case .everythingWithPassword where !needsPasswordless: return .clear
@@ -42,14 +48,17 @@ package struct SudoNotGranted: Obstacle {
             }
         }
         let words = grants == .none ? "\(user.text) has no sudo grant" : "sudo would ask \(user.text) for a password"
-        return .found(Finding(self, words, mandate: .user, steps: steps))
+        return .found(
+            Finding(
+                self, words, weight: weight, mandate: asked.isDiagnosis ? .word : .user,
+                remedy: asked.isDiagnosis ? "send this username again, which grants sudo" : nil, steps: steps))
     }
 
     /// Asked for; or a user who has only keys and so nothing to answer a prompt with.
-    private static func mustWorkWithoutPassword(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Bool {
+    private static func mustWorkWithoutPassword(_ facts: Facts, _ asked: Case, _ user: UserName) throws(Unanswered) -> Bool {
         if asked.wanted?.passwordlessSudo == true { return true }
         if asked.wanted?.password != nil { return false }
-        guard case .local(let account) = try facts.account(asked.user) else { return true }
+        guard case .local(let account) = try facts.account(user) else { return true }
         return account.shadow?.password != .set
     }
 }

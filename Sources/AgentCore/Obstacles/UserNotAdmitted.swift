@@ -1,19 +1,23 @@
 /// sshd's lists of users and groups refuse this user (`allowed_user` in auth.c). Only a reset may change that.
-package struct UserNotAdmitted: ServiceObstacle {
+package struct UserNotAdmitted: Obstacle {
     package let id = "user-not-admitted"
     package let layer = Layer.server
 
     package init() {}
 
-    package func judge(_ facts: Facts, _ asked: ServiceCase) throws(Unanswered) -> Judgement {
-        guard !asked.resets, !asked.restores, let wanted = asked.wanted,
-            let effective = try facts.sshd(Connection(user: wanted.name, address: SourceAddress.other)).value
-        else { return .clear }
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
+        guard let user = asked.user, !asked.resets, !asked.restores else { return .clear }
+        let effective: EffectiveConfiguration
+        switch try facts.sshd(asked.connection(of: user)) {
+        case .known(let known): effective = known
+        case .unknown(let why): return asked.isDiagnosis ? .unknown(why) : .clear
+        }
+        if asked.isDiagnosis, case .absent = try facts.account(user) { return .clear }
         // A user who is still to be made will have a group of the same name, and no other.
-        let groups = try SSHDGroups.of(wanted.name, facts) ?? [ForeignText(wanted.name.text)]
+        let groups = try SSHDGroups.of(user, facts) ?? [ForeignText(user.text)]
+        let address = ForeignText(asked.connection(of: user).address)
         let connection = SSHDConnection(
-            user: ForeignText(wanted.name.text), userExists: true, groups: groups, host: ForeignText(SourceAddress.other),
-            address: ForeignText(SourceAddress.other))
+            user: ForeignText(user.text), userExists: true, groups: groups, host: address, address: address)
         guard case .refused(let refusal) = effective.access.verdict(for: connection) else { return .clear }
         let keyword =
             switch refusal {
@@ -22,7 +26,7 @@ package struct UserNotAdmitted: ServiceObstacle {
             case .deniedGroup: "denygroups"
             case .notAmongAllowedGroups, .inNoGroup: "allowgroups"
             }
-        let place = try SSHDEvidence.places(keyword, facts, wanted.name) ?? keyword
-        return .found(Finding(self, "sshd's lists refuse \(wanted.name.text) (\(place))", mandate: .reset))
+        let lines = try SSHDEvidence.lines(keyword, facts, asked, user, otherwise: keyword)
+        return .found(Finding(self, "sshd's lists refuse \(user.text)", evidence: lines, mandate: .reset))
     }
 }

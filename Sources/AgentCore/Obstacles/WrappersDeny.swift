@@ -1,5 +1,5 @@
 /// A rule of TCP wrappers about sshd or everything (hosts_access(5)). sshd of Debian asks them (libwrap).
-package struct WrappersDeny: ServiceObstacle {
+package struct WrappersDeny: Obstacle {
     package let id = "tcp-wrappers"
     package let layer = Layer.network
 
@@ -7,11 +7,11 @@ package struct WrappersDeny: ServiceObstacle {
 
     package init() {}
 
-    package func judge(_ facts: Facts, _ asked: ServiceCase) throws(Unanswered) -> Judgement {
+    package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
         guard case .contents(let bytes) = try facts.file(Self.path), let line = Self.denial(in: bytes) else { return .clear }
         if case .contents(let allowed) = try facts.file("/etc/hosts.allow"), Self.denial(in: allowed) != nil { return .clear }
         let words = "\(Self.path):\(line) refuses connections to sshd"
-        return .found(Finding(self, words, mandate: .reset, steps: [("set \(Self.path) aside", .setAside(Self.path))]))
+        return .found(Finding(self, words, mandate: .reset, steps: [.service("set \(Self.path) aside", .setAside(Self.path))]))
     }
 
     /// The number of the first line whose daemons have sshd or ALL in them, and whose clients ALL.

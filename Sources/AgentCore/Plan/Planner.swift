@@ -22,7 +22,7 @@ package struct Plan: Sendable {
         var lines = steps.enumerated().map { "\($0.offset + 1). \($0.element.summary)\($0.element.isLasting ? " (cannot be undone)" : "")" }
         if lines.isEmpty { lines.append("nothing to do: the guest is as the settings ask") }
         lines += notes.map { "note: \($0.text)" }
-        lines += blocked.map { "in the way, and not covered by these settings: \($0.explanation); \($0.mandate.remedy)" }
+        lines += blocked.map { "in the way, and not covered by these settings: \($0.sentence); \($0.remedy)" }
         lines += unknown.map { "not known: \($0.id): \($0.why)" }
         return lines
     }
@@ -37,26 +37,43 @@ package enum Planner {
         try site?.judge(request, facts)
         try refuseUnsupported(request)
         if let removal = request.removal { return try RemovalPlanner.plan(removal, facts) }
-        let service = try ServicePlanner.plan(request, facts)
-        let facts = service.configuration.map { facts.assuming($0) } ?? facts
-        guard let wanted = request.user else { return service.plan }
-        if case .refused(let refusal) = wanted.keys.isEmpty ? .accepted([]) : try facts.requestKeys() { throw refusal }
-        var mandates: Set<Mandate> = [.user]
-        if request.resetSSH { mandates.insert(.reset) }
-        let asked = Case(user: wanted.name, wanted: wanted, mandates: mandates)
-        var steps = service.plan.steps
-        var blocked = service.plan.blocked
-        var unknown = service.plan.unknown
+        guard request.user != nil || request.resetSSH || request.restoresBackup else { return Plan(steps: [], blocked: [], unknown: []) }
+        if let wanted = request.user, !wanted.keys.isEmpty, case .refused(let refusal) = try facts.requestKeys() { throw refusal }
+        var asked = Case(request)
+        var facts = facts
+        var steps: [Step] = []
+        var blocked: [Finding] = []
+        var unknown: [(id: String, why: String)] = []
         for obstacle in Catalogue.all {
             switch try obstacle.judge(facts, asked) {
             case .clear: continue
             case .unknown(let why): unknown.append((obstacle.id, why))
             case .refused(let refusal): throw refusal
             case .found(let finding):
-                if mandates.contains(finding.mandate), !finding.steps.isEmpty { steps += finding.steps } else { blocked.append(finding) }
+                guard asked.mandates.contains(finding.mandate), !finding.steps.isEmpty else {
+                    // What only may matter is for a diagnosis.
+                    if finding.weight == .blocks { blocked.append(finding) }
+                    continue
+                }
+                steps += finding.steps
+                asked.planned += finding.steps.map(\.change)
+                // What is judged from here on is judged as it will be.
+                if let change = asked.configuration { facts = facts.assuming(change) }
             }
         }
-        return Plan(steps: steps, blocked: blocked, unknown: unknown)
+        return Plan(steps: try served(steps, facts), blocked: blocked, unknown: unknown)
+    }
+
+    /// `steps`, with what keeps sshd serving around those that are about the service.
+    package static func served(_ steps: [Step], _ facts: Facts) throws(Unanswered) -> [Step] {
+        guard let last = steps.lastIndex(where: { $0.topic == .service }) else { return steps }
+        var steps = steps
+        steps.insert(.service("connect to sshd", .connect), at: last + 1)
+        if let unit = try facts.units().value?.serving {
+            let change = ServiceChange.guarded(unit: unit.name, isActive: unit.active == "active")
+            steps.insert(.service("note how \(unit.name) serves now", change), at: 0)
+        }
+        return steps
     }
 
     private static func refuseUnsupported(_ request: Request) throws(Refusal) {

@@ -9,8 +9,7 @@ package enum RemovalPlanner {
         if account != nil { try refuseLastAdministrator(user, facts) }
         var steps: [Step] = []
         var notes: [(topic: Topic, text: String)] = []
-        if account != nil, case .found(let locks) = try AccountFilesLocked().judge(facts, Case(user: user, wanted: nil, mandates: [.user]))
-        {
+        if account != nil, case .found(let locks) = try AccountFilesLocked().judge(facts, Case(diagnosing: user)) {
             steps += locks.steps
         }
         if let account { steps += close(user, account) }

@@ -24,6 +24,9 @@ package struct Step: Sendable {
         self.change = change
         self.isLasting = isLasting
     }
+
+    /// A change of what is the SSH service's.
+    package static func service(_ summary: String, _ change: ServiceChange) -> Step { Step(.service, summary, .service(change)) }
 }
 
 /// The few kinds of change there are. An obstacle's remedy is made of these; a new obstacle needs no new kind.

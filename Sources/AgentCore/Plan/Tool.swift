@@ -49,7 +49,7 @@ package struct ToolCall: Hashable, Sendable {
         ([tool.rawValue] + arguments.map(ToolCall.quoted)).joined(separator: " ")
     }
 
-    private static func quoted(_ argument: String) -> String {
+    static func quoted(_ argument: String) -> String {
         let plain = argument.utf8.allSatisfy { byte in
             switch byte {
             case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"), UInt8(ascii: "0")...UInt8(ascii: "9"):

@@ -18,7 +18,7 @@ extension Report {
         var outcomes = request.warnings.map { Outcome(.settings, .warning, $0) }
         outcomes += Report.outcomes(of: work, request)
         for finding in work.plan.blocked {
-            outcomes.append(Outcome(finding.layer.topic, .warning, "\(finding.explanation); \(finding.mandate.remedy)"))
+            outcomes.append(Outcome(finding.layer.topic, .warning, "\(finding.sentence); \(finding.remedy)"))
         }
         for (id, why) in work.plan.unknown {
             outcomes.append(Outcome(Report.topic(of: id), .warning, "\(id) could not be judged: \(why)"))
@@ -30,7 +30,7 @@ extension Report {
             return
         }
         outcomes.append(Outcome(.proof, proof.isProven ? .success : .warning, proof.message))
-        let obstacles = work.plan.blocked.map { "\($0.explanation); \($0.mandate.remedy)" } + work.plan.unknown.map { $0.why }
+        let obstacles = work.plan.blocked.map { "\($0.sentence); \($0.remedy)" } + work.plan.unknown.map { $0.why }
         if proof.isProven, obstacles.isEmpty {
             self.init(verdict: .success, message: "Enable succeeded. \(proof.summary)", outcomes: outcomes, exitCode: .success)
         } else if proof.isProven {
@@ -66,7 +66,7 @@ extension Report {
     }
 
     private static func topic(of obstacle: String) -> Topic {
-        Catalogue.all.first { $0.id == obstacle }?.layer.topic ?? .service
+        Catalogue.obstacle(obstacle)?.layer.topic ?? .service
     }
 }
 

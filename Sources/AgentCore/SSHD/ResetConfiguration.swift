@@ -8,7 +8,7 @@ package struct ResetConfiguration: Sendable {
     ///
     /// - Throws: `Unanswered`.
     /// - Returns: nil with why, where sshd accepts not even the distribution's own.
-    package static func plan(_ facts: Facts, _ asked: ServiceCase) throws(Unanswered) -> (ResetConfiguration?, why: String?) {
+    package static func plan(_ facts: Facts, _ asked: Case) throws(Unanswered) -> (ResetConfiguration?, why: String?) {
         let main = ConfigurationPaths.main(try facts.service().arguments)
         let pristine = try pristineBytes(facts)
         let pristineConfiguration = read(main: main, pristine)
@@ -16,7 +16,7 @@ package struct ResetConfiguration: Sendable {
         // A configuration that cannot even be read holds nothing to keep.
         if case .known(let current) = try facts.configuration() {
             kept = KeptConfiguration(
-                current, pristine: pristineConfiguration, user: asked.user, connections: try connections(facts, asked.user))
+                current, pristine: pristineConfiguration, user: asked.subject, connections: try connections(facts, asked.subject))
         }
         while true {
             let plain = try change(facts, main, pristine, kept, nil, asked)
@@ -39,10 +39,10 @@ package struct ResetConfiguration: Sendable {
     }
 
     private static func finished(
-        _ facts: Facts, _ main: String, _ pristine: [UInt8], _ kept: KeptConfiguration?, _ plain: ConfigurationChange, _ asked: ServiceCase
+        _ facts: Facts, _ main: String, _ pristine: [UInt8], _ kept: KeptConfiguration?, _ plain: ConfigurationChange, _ asked: Case
     ) throws(Unanswered) -> ResetConfiguration {
         var change = plain
-        if let user = asked.user {
+        if let user = asked.subject {
             let effective = try facts.effective(plain, Connection(user: user, address: SourceAddress.other)).value
             let block = UserBlock(
                 user, password: asked.wanted?.password != nil, key: asked.wanted?.keys.isEmpty == false, effective: effective,
@@ -54,18 +54,18 @@ package struct ResetConfiguration: Sendable {
 
     /// The files that differ from what is there.
     private static func change(
-        _ facts: Facts, _ main: String, _ pristine: [UInt8], _ kept: KeptConfiguration?, _ block: UserBlock?, _ asked: ServiceCase
+        _ facts: Facts, _ main: String, _ pristine: [UInt8], _ kept: KeptConfiguration?, _ block: UserBlock?, _ asked: Case
     ) throws(Unanswered) -> ConfigurationChange {
         var target: [String: [UInt8]?] = [main: pristine]
         for name in try facts.names(in: ConfigurationPaths.dropIns) where name.bytes.suffix(5).elementsEqual(".conf".utf8) {
             guard name.bytes.first != UInt8(ascii: ".") else { continue }
             let path = "\(ConfigurationPaths.dropIns)/\(String(decoding: name.bytes, as: UTF8.self))"
             // Another user's own block opens nothing more than it did.
-            if ConfigurationPaths.isOwn(path), path != ConfigurationPaths.kept, asked.user != nil { continue }
+            if ConfigurationPaths.isOwn(path), path != ConfigurationPaths.kept, asked.subject != nil { continue }
             target[path] = .some(nil)
         }
         target[ConfigurationPaths.kept] = kept?.contents
-        if let user = asked.user { target[ConfigurationPaths.own(user)] = block?.contents }
+        if let user = asked.subject { target[ConfigurationPaths.own(user)] = block?.contents }
         var files: [ConfigurationChange.File] = []
         for (path, contents) in target {
             let current = try facts.file(path)

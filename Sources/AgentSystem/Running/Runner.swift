@@ -104,12 +104,12 @@ package struct Runner {
     /// A grant counts when sudo itself shows it: a later rule, or a main file that is not read to its end, may overrule it.
     private func confirmed(_ work: Report.Work, _ request: Request) -> Report.Work {
         guard let user = request.user, work.plan.steps.contains(where: { $0.topic == .sudo }) else { return work }
-        let asked = Case(user: user.name, wanted: user, mandates: [.user])
+        let asked = Case(request)
         var facts = Facts()
         let verdict = try? facts.settle({ try SudoNotGranted().judge($0, asked) }, answer: Observer(guest: guest, request: request).answer)
         guard case .found = verdict else { return work }
         let words = "the grant of sudo is written, but sudo does not show it: another rule overrules it; see sudo -l -U \(user.name.text)"
-        let finding = Finding(SudoNotGranted(), words, mandate: .nobody, steps: [])
+        let finding = Finding(SudoNotGranted(), words, mandate: .nobody)
         let plan = work.plan
         return Report.Work(
             plan: Plan(steps: plan.steps, blocked: plan.blocked + [finding], unknown: plan.unknown, notes: plan.notes), notes: work.notes)

@@ -18,6 +18,11 @@ struct GuestTable: Sendable {
     /// Values of AuthorizedKeysFile; nil: sshd cannot be asked.
     var keysFiles: String? = ".ssh/authorized_keys .ssh/authorized_keys2"
     var requestKeys: KeyJudgement?
+    /// Lines of `sshd -T` that are other than Debian's, by keyword.
+    var sshd: [String: String] = [:]
+    var countedFailures = CountedFailures(faillock: 0, tally: 0)
+    var hostKeys = HostKeyFact.paths.map { HostKeyFact(path: $0, state: .valid) }
+    var home: HomeAnswer?
     /// Programs that are there.
     var files: Set<String> = ["/bin/bash", "/bin/sh"]
     /// Whether only root decides where the home's path leads.
@@ -48,9 +53,10 @@ struct GuestTable: Sendable {
         case .file: return .file(.absent)
         case .folder: return .folder(.known([]))
         case .home:
+            if let home { return .home(home) }
             let own = FileStatus(kind: .directory, mode: 0o700, uid: 1000, gid: 1000)
             return .home(HomeAnswer(state: .directory(own), owner: .user, isRootsPath: isRootsPath))
-        case .countedFailures: return .countedFailures(.known(CountedFailures(faillock: 0, tally: 0)))
+        case .countedFailures: return .countedFailures(.known(countedFailures))
         case .accountLocks: return .accountLocks(.known([]))
         case .otherAdministrator: return .otherAdministrator(.known(nil))
         case .oldPasswords: return .oldPasswords(.known(false))
@@ -71,9 +77,12 @@ struct GuestTable: Sendable {
     private var effective: Known<EffectiveConfiguration> {
         get throws {
             guard let keysFiles else { return .unknown("sshd refuses its configuration") }
-            let output =
-                "port 22\nusepam yes\npasswordauthentication yes\nkbdinteractiveauthentication no\npubkeyauthentication yes\n"
-                + "authenticationmethods any\nstrictmodes yes\npermitrootlogin without-password\nauthorizedkeysfile \(keysFiles)\n"
+            let debian = [
+                "port": "22", "usepam": "yes", "passwordauthentication": "yes", "kbdinteractiveauthentication": "no",
+                "pubkeyauthentication": "yes", "authenticationmethods": "any", "strictmodes": "yes", "permitrootlogin": "without-password",
+                "authorizedkeysfile": keysFiles,
+            ]
+            let output = debian.merging(sshd) { $1 }.map { "\($0.key) \($0.value)\n" }.joined()
             return .known(try EffectiveConfiguration(output: Array(output.utf8)))
         }
     }
@@ -81,7 +90,7 @@ struct GuestTable: Sendable {
     /// A service with nothing wrong; what only a change of it would ask is not answered.
     private func ssh(_ probe: SSHProbe) -> SSHAnswer? {
         switch probe {
-        case .hostKeys: return .hostKeys(HostKeyFact.paths.map { HostKeyFact(path: $0, state: .valid) })
+        case .hostKeys: return .hostKeys(hostKeys)
         case .units:
             let active = service.state == .running ? "active" : "inactive"
             let unit = ServiceUnits.Unit(name: "ssh.service", load: "loaded", active: active, file: "enabled")
@@ -89,7 +98,8 @@ struct GuestTable: Sendable {
         case .firewall: return .firewall(.known(FirewallRules()))
         case .names: return .names([])
         case .candidate: return .candidate(.accepted)
-        case .configuration, .effective: return nil
+        case .configuration: return .configuration(.unknown("not in this table"))
+        case .effective: return nil
         }
     }
 

@@ -6,7 +6,7 @@ import Testing
     /// What `obstacle` finds for these settings: `clear`, `unknown: why`, `found: outline of its steps`, `refused: reason`.
     private static func verdict(_ obstacle: some Obstacle, _ guest: GuestTable, _ settings: String) throws -> String {
         let wanted = try request(settings.replacing("KEY", with: someKey))
-        let asked = Case(user: try #require(wanted.subject), wanted: wanted.user, mandates: [.user])
+        let asked = Case(wanted)
         switch try guest.settle({ try obstacle.judge($0, asked) }).result {
         case .clear: return "clear"
         case .unknown(let why): return "unknown: \(why)"
@@ -63,7 +63,7 @@ import Testing
         ] as [(Int?, String)] {
             let guest = Self.guest { $0.account = .local(GuestTable.bob(expires: expires)) }
             let wanted = try request(#"{"username":"bob","expiration":"2030-01-01"}"#)
-            let asked = Case(user: try user("bob"), wanted: wanted.user, mandates: [.user])
+            let asked = Case(wanted)
             guard case .found(let finding) = try guest.settle({ try AccountEnds().judge($0, asked) }).result else {
                 Issue.record("clear with \(words)")
                 continue
@@ -126,7 +126,7 @@ import Testing
 
     @Test("is no sudo at all, which no setting clears; and not known where sudo cannot tell")
     func noSudo() throws {
-        let asked = Case(user: try user("bob"), wanted: try request(#"{"username":"bob","password":"P"}"#).user, mandates: [.user])
+        let asked = Case(try request(#"{"username":"bob","password":"P"}"#))
         let none = Self.guest { $0.sudo = .known(.noSudo) }
         guard case .found(let finding) = try none.settle({ try SudoNotGranted().judge($0, asked) }).result else {
             Issue.record("clear")
