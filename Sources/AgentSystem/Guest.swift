@@ -44,7 +44,10 @@ package struct Guest: Sendable {
 
     /// The agent's own folders, made where they are missing: a package lays them out, a handler or a hand may not have.
     package func ensureFolders() throws(Fault) {
-        for folder in [state, "\(state)/incoming", "\(state)/work", "\(state)/status", "\(state)/transactions", "\(state)/keys", runtime] {
+        let arrivals = [WayIn.credential, .disk].map { DropFolder.incoming(of: $0, self) }.flatMap { [$0, "\($0)/work"] }
+        for folder in [state, "\(state)/incoming", "\(state)/work", "\(state)/status", "\(state)/transactions", "\(state)/keys", runtime]
+            + arrivals
+        {
             try root.makeDirectory(folder, mode: 0o700)
         }
     }

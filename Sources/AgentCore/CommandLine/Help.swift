@@ -8,6 +8,7 @@ package enum Help {
         case .run: run
         case .recover: recover
         case .announce: announce
+        case .collect: collect
         case .certificate: certificate
         case .seal: seal
         }
@@ -82,6 +83,17 @@ package enum Help {
         Tells on the console, for whoever reads the boot log: the version, this
         machine's certificate, host keys and addresses, and whether SSH serves.
         systemd starts this at boot.
+
+        """
+
+    private static let collect = """
+        usage: vmaccess-agent collect credential | disk NAME
+
+        Fetches settings that wait outside this machine: in systemd's credential
+        vmaccess-agent.settings, or in settings.json on the whole disk NAME, such as
+        vdb or sr0. 'run' carries them out, once. systemd starts this at boot, and
+        when a disk labelled VMACCESS is attached. A disk is taken only with
+        AcceptDisk=yes in /etc/vmaccess-agent.conf, and only with signed settings.
 
         """
 

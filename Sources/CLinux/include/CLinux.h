@@ -63,4 +63,11 @@ int vma_write_label(int fd, const void *_Nonnull label, size_t size);
 /// pidfd_send_signal(2): to the process that the descriptor is of, and to no later one of the same number.
 int vma_pidfd_signal(int pidfd, int number);
 
+/// fsopen(2), fsconfig(2), fsmount(2): the file system on a block device, read-only, without set-user-ID, devices and programs, in no
+/// namespace's tree: it is gone with the descriptor. -1 and errno where the kernel cannot, or finds no such file system.
+int vma_mount_detached(const char *_Nonnull device, const char *_Nonnull type);
+
+/// Whether the processor says that this machine's memory is kept from its host (Intel TDX, AMD SEV, or Hyper-V's isolation).
+int vma_is_confidential(void);
+
 #endif
