@@ -15,6 +15,7 @@
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/random.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
 #include <unistd.h>
@@ -77,6 +78,14 @@ ssize_t vma_read_label(int fd, void *label, size_t size) { return fgetxattr(fd, 
 int vma_write_label(int fd, const void *label, size_t size) { return fsetxattr(fd, "security.selinux", label, size, 0); }
 
 int vma_pidfd_signal(int pidfd, int number) { return (int)syscall(SYS_pidfd_send_signal, pidfd, number, NULL, 0); }
+
+int vma_birth_time(int fd, int64_t *seconds, uint32_t *nanoseconds) {
+    struct statx info;
+    if (statx(fd, "", AT_EMPTY_PATH, STATX_BTIME, &info) == -1 || !(info.stx_mask & STATX_BTIME)) return -1;
+    *seconds = info.stx_btime.tv_sec;
+    *nanoseconds = info.stx_btime.tv_nsec;
+    return 0;
+}
 
 int vma_mount_detached(const char *device, const char *type) {
     int mounted = -1, code = 0;

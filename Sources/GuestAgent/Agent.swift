@@ -34,6 +34,8 @@ struct Agent {
             Terminal.write("vmaccess-agent \(agentVersion)\n")
             return .success
         case .status(let name, let asJSON): return try status(name, asJSON: asJSON)
+        case .transactions(let asJSON): return try transactions(asJSON: asJSON)
+        case .undo(let id, let options, let asJSON): return try undo(id, options, asJSON: asJSON)
         case .apply(let input, let isDryRun, let proves, let asJSON):
             return try apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
         case .run: return try drops()
@@ -111,16 +113,5 @@ struct Agent {
         let code = DropRunner(guest).run()
         _ = consume lock
         return code
-    }
-
-    private func status(_ name: String?, asJSON: Bool) throws -> ExitCode {
-        let guest = Guest(root: try Root("/"), log: .silent)
-        let wanted = name.map { DropName.safe(Array($0.utf8)) } ?? StatusFile.latest
-        guard let bytes = try StatusFile(guest).read(wanted) else {
-            Terminal.complain(name == nil ? "nothing has been carried out yet" : "there is no status of \(ForeignText(wanted).quoted())")
-            return .failure
-        }
-        if asJSON { Terminal.write(bytes) } else { Terminal.write(StatusText.lines(bytes).joined(separator: "\n") + "\n") }
-        return .success
     }
 }

@@ -13,6 +13,10 @@ package enum Invocation: Hashable, Sendable {
 
     case apply(Input, isDryRun: Bool, proves: Bool, asJSON: Bool)
     case status(name: String?, asJSON: Bool)
+    /// The transactions that are kept.
+    case transactions(asJSON: Bool)
+    /// Without an id the newest transaction.
+    case undo(id: String?, UndoOptions, asJSON: Bool)
     case run
     case recover
     case announce
@@ -27,12 +31,16 @@ package enum Invocation: Hashable, Sendable {
 }
 
 package enum Verb: String, CaseIterable, Sendable {
-    case apply, status, run, recover, announce, collect, certificate, seal
+    case apply, undo, status, run, recover, announce, collect, certificate, seal
+
+    /// What systemd starts, and people do not.
+    var isForSystemd: Bool { [.run, .recover, .announce, .collect].contains(self) }
 
     var summary: String {
         switch self {
         case .apply: "carry out settings from a file or standard input"
-        case .status: "show what the last run came to"
+        case .undo: "reverse what an earlier run changed"
+        case .status: "show what the last run came to, and what can be undone"
         case .run: "carry out what was dropped (started by systemd)"
         case .recover: "take back what an interrupted run began (started at boot)"
         case .announce: "tell on the console what this machine is (started at boot)"
@@ -74,7 +82,19 @@ package enum CommandLineParser {
             let operand = try words.operand()
             let input: Invocation.Input = operand == nil || operand == "-" ? .standardInput : .file(operand ?? "")
             invocation = .apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
-        case .status: invocation = .status(name: try words.operand(), asJSON: words.take("--json"))
+        case .undo:
+            var options = UndoOptions()
+            options.isDryRun = words.take("--dry-run")
+            options.isForced = words.take("--force")
+            options.restoresAccess = words.take("--restore-access")
+            invocation = .undo(id: try words.operand(), options, asJSON: words.take("--json"))
+        case .status:
+            let asJSON = words.take("--json")
+            if words.take("--transactions") {
+                invocation = .transactions(asJSON: asJSON)
+            } else {
+                invocation = .status(name: try words.operand(), asJSON: asJSON)
+            }
         case .run: invocation = .run
         case .recover: invocation = .recover
         case .announce: invocation = .announce
@@ -131,7 +151,8 @@ package enum CommandLineParser {
 
         private static let known: [Verb: [String]] = [
             .apply: ["--dry-run", "--no-proof", "--json"],
-            .status: ["--json"], .seal: ["--cbc"],
+            .undo: ["--dry-run", "--force", "--restore-access", "--json"],
+            .status: ["--json", "--transactions"], .seal: ["--cbc"],
         ]
         /// Options that take a value, as `--name=value` or in the next word. None of them a secret.
         private static let valued: [Verb: [String]] = [.seal: ["--to", "--sign"]]

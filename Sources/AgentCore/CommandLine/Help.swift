@@ -4,6 +4,7 @@ package enum Help {
         guard let verb else { return overview }
         return switch verb {
         case .apply: apply
+        case .undo: undo
         case .status: status
         case .run: run
         case .recover: recover
@@ -20,7 +21,8 @@ package enum Help {
         Gets people back into this machine over SSH, and proves that the login works.
 
         verbs:
-        \(Verb.allCases.map { "  \(pad($0.rawValue))\($0.summary)" }.joined(separator: "\n"))
+        \(Verb.allCases.filter { !$0.isForSystemd }.map { "  \(pad($0.rawValue))\($0.summary)" }.joined(separator: "\n"))
+          and by systemd: \(Verb.allCases.filter(\.isForSystemd).map(\.rawValue).joined(separator: ", "))
 
         options:
           --help       this text; VERB --help: about one verb
@@ -51,12 +53,35 @@ package enum Help {
 
         """
 
+    private static let undo = """
+        usage: vmaccess-agent undo [--dry-run] [--force] [--restore-access] [--json]
+                           [ID]
+
+        Reverses the transaction ID (its number will do), or the newest: puts back what
+        it replaced, takes away what it added. sshd has to serve afterwards as well,
+        else nothing is undone. 'status' lists the transactions; the newest twenty are
+        kept.
+
+          --dry-run         print what would come of it; change nothing
+          --force           overwrite also what somebody has changed since
+          --restore-access  give back keys, grants and accounts that were taken away;
+                            each is named; never to another account of that name
+          --json            print the outcome as JSON instead of lines
+
+        An old password is not kept, so the one that was set stays. A home that the
+        agent made goes only if nobody put anything into it.
+
+        """
+
     private static let status = """
         usage: vmaccess-agent status [--json] [NAME]
+               vmaccess-agent status --transactions [--json]
 
-        Shows the status of the drop NAME, or of the last run.
+        Shows the status of the drop NAME, or of the last run; then what was changed on
+        this machine, the newest first, and whether 'undo' can reverse it.
 
-          --json    print the status file itself
+          --json          print the status file itself
+          --transactions  the list of changes alone; with --json as JSON
 
         """
 

@@ -90,7 +90,7 @@ package struct KeysPathUnsafe: Obstacle {
         case .mode(let mode): "give \(shown) the mode \(String(mode, radix: 8))"
         case .setAside: "move \(shown) out of the way"
         case .clearAttributes: "take the immutable attribute off \(shown)"
-        case .make, .own, .remove: "change \(shown)"
+        case .make, .own, .remove, .removeMade: "change \(shown)"
         }
     }
 }

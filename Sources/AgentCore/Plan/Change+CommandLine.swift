@@ -28,7 +28,7 @@ extension HomeChange {
         case .mode(let mode): "chmod \(String(mode, radix: 8)) -- \(shown)"
         case .setAside: "mv -- \(shown) \(ToolCall.quoted(String(decoding: path, as: UTF8.self) + ".aside"))"
         case .clearAttributes: "chattr -ia -- \(shown)"
-        case .remove: nil
+        case .remove, .removeMade: nil
         }
     }
 }

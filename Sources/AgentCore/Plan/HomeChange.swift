@@ -14,6 +14,9 @@ package struct HomeChange: Hashable, Sendable {
         case clearAttributes
         /// The home with all that is in it goes. Nothing undoes that.
         case remove
+        /// A home that the agent made goes, with what it put there: what skel(5) has, and these files of keys. Where anything else is
+        /// in it, it is set aside, root's alone. Nothing undoes that.
+        case removeMade(keys: [ForeignText])
     }
 
     package let user: UserName

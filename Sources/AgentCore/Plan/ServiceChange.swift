@@ -56,6 +56,8 @@ package enum ServiceUndo: Hashable, Sendable {
     case disable(String)
     /// A rule that was put in.
     case rule(FirewallOpening.Rule)
+    /// A rule that was taken out.
+    case removedRule(FirewallOpening.Rule)
 }
 
 extension ServiceUndo {
@@ -72,14 +74,16 @@ extension ServiceUndo {
                 [("path", .string(path)), ("mode", .integer(Int(mode))), ("uid", .integer(Int(uid))), ("gid", .integer(Int(gid)))])
         case .mask(let unit): return record("mask", [("unit", .string(unit))])
         case .disable(let unit): return record("disable", [("unit", .string(unit))])
-        case .rule(let rule):
-            return record(
-                "rule",
-                [
-                    ("family", .string(rule.family)), ("table", .string(rule.table)), ("chain", .string(rule.chain)),
-                    ("mark", .string(rule.mark)),
-                ])
+        case .rule(let rule): return record("rule", Self.fields(rule))
+        case .removedRule(let rule): return record("removed-rule", Self.fields(rule))
         }
+    }
+
+    private static func fields(_ rule: FirewallOpening.Rule) -> [(String, JSONOutput)] {
+        [
+            ("family", .string(rule.family)), ("table", .string(rule.table)), ("chain", .string(rule.chain)),
+            ("mark", .string(rule.mark)),
+        ]
     }
 
     /// nil where the record is none that this version writes.
@@ -107,11 +111,12 @@ extension ServiceUndo {
         case "disable":
             guard let unit = string("unit") else { return nil }
             self = .disable(unit)
-        case "rule":
+        case "rule", "removed-rule":
             guard let family = string("family"), let table = string("table"), let chain = string("chain"), let mark = string("mark") else {
                 return nil
             }
-            self = .rule(FirewallOpening.Rule(family: family, table: table, chain: chain, mark: mark))
+            let rule = FirewallOpening.Rule(family: family, table: table, chain: chain, mark: mark)
+            self = string("kind") == "rule" ? .rule(rule) : .removedRule(rule)
         default: return nil
         }
     }

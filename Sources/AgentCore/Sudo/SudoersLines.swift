@@ -11,7 +11,7 @@ package enum SudoersLines {
     }
 
     /// Lines with their ends; one that ends in a backslash goes on in the next.
-    private static func logicalLines(_ file: [UInt8]) -> [ArraySlice<UInt8>] {
+    static func logicalLines(_ file: [UInt8]) -> [ArraySlice<UInt8>] {
         var lines: [ArraySlice<UInt8>] = []
         var start = 0
         for index in file.indices where file[index] == 0x0a && !(index > start && file[index - 1] == UInt8(ascii: "\\")) {
@@ -63,7 +63,7 @@ package enum SudoersLines {
         }
     }
 
-    private static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
+    static func isBlank(_ byte: UInt8) -> Bool { byte == 0x20 || byte == 0x09 }
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
 
     /// Whether the main file reads the files of `/etc/sudoers.d`.

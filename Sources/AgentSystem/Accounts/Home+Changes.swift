@@ -34,6 +34,7 @@ extension Home {
         case .remove:
             try removeAll()
             return []
+        case .removeMade(let keys): return try removeMade(keys: keys, now: now)
         case .clearAttributes:
             let (bits, inode) = try attributes(of: change.part)
             try record(HomeUndo(change, former: .attributes(bits), inode: inode))
@@ -43,10 +44,12 @@ extension Home {
     }
 
     /// Takes a change back; what has since been replaced by something else is left alone.
-    func takeBack(_ undo: HomeUndo) throws(Fault) {
+    ///
+    /// - Parameter keys: files of keys of the same transaction, which are its own in a home that it made.
+    func takeBack(_ undo: HomeUndo, keys: [ForeignText], now: String) throws(Fault) -> [String] {
         let part = undo.change.part
         switch undo.former {
-        case .nothing: try removeAll()
+        case .nothing: return try removeMade(keys: keys, now: now)
         case .owner(let uid, let gid): try give(uid, gid, inode: undo.inode)
         case .mode(let mode): try setMode(mode, of: part, inode: undo.inode)
         case .renamed(let aside):
@@ -56,14 +59,15 @@ extension Home {
                 part.isEmpty ? nil : ForeignText(folder + aside.bytes), aside: aside, backTo: ForeignText(original), inode: undo.inode)
         case .attributes(let bits): try setAttributes(bits, of: part, inode: undo.inode)
         }
+        return []
     }
 
-    private static func name(_ change: HomeChange) -> [UInt8] {
+    static func name(_ change: HomeChange) -> [UInt8] {
         let whole = change.part.isEmpty ? change.home : change.part
         return whole.bytes.split(separator: UInt8(ascii: "/")).last.map { Array($0) } ?? []
     }
 
-    private func look(at part: ForeignText) throws(Fault) -> FileStatus {
+    func look(at part: ForeignText) throws(Fault) -> FileStatus {
         let reply = try atPlace(of: part, asRoot: false, "look at") { (folder, name) throws(Fault) in
             var info = stat()
             _ = try retrying("look") { fstatat(folder, name, &info, AT_SYMLINK_NOFOLLOW) }
@@ -141,7 +145,7 @@ extension Home {
     }
 
     /// The home itself, links followed.
-    private func lookAtHome() throws(Fault) -> FileStatus {
+    func lookAtHome() throws(Fault) -> FileStatus {
         let reply = try asUser("look at") { () throws(Fault) in Array((try guest.root.target(text(path))?.words ?? "").utf8) }
         guard let status = FileStatus(words: Substring(decoding: reply, as: UTF8.self)) else {
             throw Fault("look at \(path.escaped())", errno: ENOENT)
@@ -170,6 +174,8 @@ extension Home {
             var info = stat()
             // Never moved, or moved back already.
             if fstatat(folder, from, &info, AT_SYMLINK_NOFOLLOW) == -1, errno == ENOENT { return [] }
+            // A folder that was made in its place, and whose file of keys is gone again.
+            _ = unlinkat(folder, text(original), AT_REMOVEDIR)
             return try Self.rename(in: folder, from, to: text(original), inode: inode)
         }
     }
@@ -185,7 +191,7 @@ extension Home {
 
     // MARK: attributes, by root
 
-    private func attributes(of part: ForeignText) throws(Fault) -> (bits: Int, inode: UInt64) {
+    func attributes(of part: ForeignText) throws(Fault) -> (bits: Int, inode: UInt64) {
         let reply = try onFile(part, "read the attributes of") { (file) throws(Fault) in
             var bits = 0
             _ = try retrying("read them") { vma_file_attributes(file.raw, &bits) }

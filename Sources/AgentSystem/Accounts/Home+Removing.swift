@@ -65,7 +65,7 @@ extension Home {
     private static func isEmpty(_ folder: Int32) throws(Fault) -> Bool { try names(in: folder).isEmpty }
 
     /// As the C library wants them, whatever bytes they are.
-    private static func names(in folder: Int32) throws(Fault) -> [[CChar]] {
+    static func names(in folder: Int32) throws(Fault) -> [[CChar]] {
         let raw = try retrying("list a folder") { openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC) }
         guard let stream = fdopendir(raw) else { throw Fault("list a folder", errno: errno) }
         defer { closedir(stream) }

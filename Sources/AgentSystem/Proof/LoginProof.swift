@@ -98,8 +98,7 @@ package struct LoginProof {
         }
 
         // Written down first: an interrupted proof leaves no way in.
-        let transaction = try Transaction(
-            beginning: "\(guest.clock.compactTimestamp)-proof-\(token.prefix(8))", in: guest.state, of: guest.root)
+        let transaction = try Transaction(guest, "proof of the login of \(user.name.text)", user: user.name)
         try transaction.record(
             .proofLine(user.name, path: location, marker: ProofLine.marker(token)), "let the agent prove the login of \(user.name.text)")
         let keysFile = try guest.keysFile(of: user.name, path: location)

@@ -64,20 +64,20 @@ package struct Runner {
         var facts = Facts()
         let plan = try facts.settle({ try Planner.plan(request, $0, under: options.site) }, answer: observer.answer)
         if options.isDryRun { return .plan(plan) }
-        let done: Done
+        let done: StepSequence.Done
         do {
             done = try apply(plan, request)
-        } catch let failure as StepFailure {
+        } catch let failure as StepSequence.Failure {
             return .report(failure.report)
         }
         // The transaction is open until sshd was asked: a run that dies before its last word leaves the guest as it was.
         let report = try tell(done, request, facts)
-        try done.transaction?.commit()
+        if let transaction = done.transaction { try Applier(guest: guest, password: nil).commit(transaction) }
         return .report(report)
     }
 
     /// Asks sshd, and composes the report.
-    private func tell(_ done: Done, _ request: Request, _ facts: Facts) throws -> Report {
+    private func tell(_ done: StepSequence.Done, _ request: Request, _ facts: Facts) throws -> Report {
         if let removal = request.removal { return try removed(removal, request, done, facts) }
         let work = confirmed(done.work, request)
         guard options.proves else { return Report(carriedOut: request, work: work, proof: nil) }
@@ -92,7 +92,7 @@ package struct Runner {
         return Report(carriedOut: request, work: work, proof: proof)
     }
 
-    private func removed(_ user: UserName, _ request: Request, _ done: Done, _ facts: Facts) throws -> Report {
+    private func removed(_ user: UserName, _ request: Request, _ done: StepSequence.Done, _ facts: Facts) throws -> Report {
         var account: Account?
         if case .local(let found) = try facts.account(user) { account = found }
         let proof = RemovalProof(guest: guest, user: user, uid: account.flatMap { $0.namesakes == 0 ? $0.entry.uid : nil })
@@ -115,64 +115,9 @@ package struct Runner {
             plan: Plan(steps: plan.steps, blocked: plan.blocked + [finding], unknown: plan.unknown, notes: plan.notes), notes: work.notes)
     }
 
-    /// What came of a plan, and what failed when there was no way back any more.
-    private struct Done {
-        let work: Report.Work
-        var problems: [String] = []
-        /// Not committed yet; nil where nothing was changed, or there is no way back any more.
-        var transaction: Transaction?
-    }
-
-    /// A step failed and everything before it was taken back.
-    private struct StepFailure: Error {
-        let report: Report
-    }
-
-    /// Step by step. The first step that cannot be undone may still fail like another one; from the second on there is no way back: what
-    /// was done stands, and what fails is told, and the rest is tried.
-    private func apply(_ plan: Plan, _ request: Request) throws -> Done {
-        guard !plan.steps.isEmpty else { return Done(work: Report.Work(plan: plan, notes: [])) }
-        let id = "\(guest.clock.compactTimestamp)-\(try randomToken().prefix(8))"
-        let transaction = try Transaction(beginning: id, in: guest.state, of: guest.root)
-        let applier = Applier(guest: guest, password: request.user?.password)
-        var notes: [(topic: Topic, text: String)] = []
-        var problems: [String] = []
-        var lasting = 0
-        for (number, step) in plan.steps.enumerated() {
-            guest.log.event("\(name): step \(number + 1) of \(plan.steps.count): \(step.summary)", [("TOPIC", step.topic.rawValue)])
-            // Past the point of no return only forward is safe.
-            if lasting < 2, let reason = StopRequest.pending {
-                throw takeBack(transaction, applier, step, Fault(step.summary, cause: reason.words))
-            }
-            // Committed before: a crash from here on must give nothing back to an account that is half gone.
-            if step.isLasting, lasting == 1 { try transaction.commit() }
-            if step.isLasting { lasting += 1 }
-            do throws(Fault) {
-                notes += try applier.apply(step, in: transaction).map { (step.topic, $0) }
-            } catch {
-                guard lasting > 1 else { throw takeBack(transaction, applier, step, error) }
-                guest.log.event("\(name): \(error.message)", priority: 3)
-                problems.append(error.message)
-            }
-        }
-        if lasting == 0, let reason = StopRequest.pending, let last = plan.steps.last {
-            throw takeBack(transaction, applier, last, Fault(last.summary, cause: reason.words))
-        }
-        if lasting == 1 { try transaction.commit() }
-        return Done(work: Report.Work(plan: plan, notes: notes), problems: problems, transaction: lasting == 0 ? transaction : nil)
-    }
-
-    private func takeBack(_ transaction: Transaction, _ applier: Applier, _ step: Step, _ fault: Fault) -> StepFailure {
-        guest.log.event("\(name): \(fault.message); taking back what was done", priority: 3)
-        var problems = applier.takeBack(transaction.undos, savedIn: transaction.folder)
-        if problems.isEmpty {
-            do throws(Fault) { try transaction.forget() } catch { problems.append(error.message) }
-        }
-        let state =
-            problems.isEmpty
-            ? "everything is as it was"
-            : "not everything could be taken back: \(problems.joined(separator: "; ")) (transaction \(transaction.id))"
-        return StepFailure(
-            report: Report(failed: "\(fault.message); \(state)", outcomes: [Report.Outcome(step.topic, .error, fault.message)]))
+    private func apply(_ plan: Plan, _ request: Request) throws -> StepSequence.Done {
+        guard !plan.steps.isEmpty else { return StepSequence.Done(work: Report.Work(plan: plan, notes: [])) }
+        let transaction = try Transaction(guest, request.summary, user: request.removal ?? request.subject)
+        return try StepSequence(guest: guest, name: name, password: request.user?.password).carryOut(plan, in: transaction)
     }
 }

@@ -33,6 +33,8 @@ extension Applier {
         }
         let day = try lastDay(of: user)
         try recordPassword(of: user, step, transaction)
+        // For `undo`, which has no old field: the mark alone.
+        try transaction.record(.tool(ToolCall(.usermod, ["--lock", "--", user.text])), step.summary)
         var rest = 0
         while rest < field.count, field[rest] == UInt8(ascii: "!") { rest += 1 }
         let unmarked = Secret(capacity: field.count + 1) { buffer in

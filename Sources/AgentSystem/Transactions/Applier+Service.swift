@@ -149,6 +149,10 @@ extension Applier {
         case .rule(let rule):
             // What the kernel had went with the last boot; the files that bring it back are taken back by themselves.
             if try !service.isBooting() { try Firewall(guest).remove(rule) }
+        case .removedRule(let rule):
+            guard try !service.isBooting() else { return }
+            try Firewall(guest).remove(rule)
+            try Firewall(guest).insert(rule)
         }
     }
 

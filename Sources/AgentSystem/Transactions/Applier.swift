@@ -70,7 +70,7 @@ package struct Applier {
         if !undos.isEmpty { SilentHomes.forget() }
         for undo in undos.reversed() {
             do throws(Fault) {
-                try takeBack(undo, savedIn: folder)
+                for note in try takeBack(undo, savedIn: folder, keys: Self.keys(undos)) { guest.log.event(note, priority: 4) }
             } catch {
                 problems.append(error.message)
             }
@@ -78,19 +78,36 @@ package struct Applier {
         return problems
     }
 
-    private func takeBack(_ undo: Undo, savedIn folder: String) throws(Fault) {
+    /// The files of keys that a transaction wrote.
+    static func keys(_ undos: [Undo]) -> [ForeignText] {
+        undos.compactMap { if case .keys(_, let path, _) = $0 { path } else { nil } }
+    }
+
+    /// An account that was only just made, and its home as far as the agent made it.
+    private func removeMadeAccount(_ call: ToolCall, keys: [ForeignText]) throws(Fault) -> [String] {
+        guard let name = call.arguments.last.flatMap({ UserName($0) }), case .local(let account) = guest.accounts.answer(for: name) else {
+            // It may never have been made.
+            return []
+        }
+        var notes: [String] = []
+        if call.arguments.contains("--remove") {
+            let home = Home(guest: guest, path: account.entry.home, identity: try guest.accounts.identity(of: account))
+            if try home.stranger(keys: keys) != nil { notes = try home.removeMade(keys: keys, now: guest.clock.compactTimestamp) }
+        }
+        try guest.processes.require(Command(call))
+        return notes
+    }
+
+    /// - Returns: what is worth telling.
+    @discardableResult
+    func takeBack(_ undo: Undo, savedIn folder: String, keys: [ForeignText] = []) throws(Fault) -> [String] {
         let root = guest.root
         switch undo {
         case .tool(let call):
-            // The account that it would remove may never have been made.
-            if call.tool == .userdel, let name = call.arguments.last.flatMap({ try? UserName(ForeignText($0)) }),
-                case .absent = guest.accounts.answer(for: name)
-            {
-                return
-            }
+            if call.tool == .userdel { return try removeMadeAccount(call, keys: keys) }
             try guest.processes.require(Command(call))
         case .password(let user, let saved):
-            guard let field = try root.readSecret("\(folder)/\(saved)"), case .local = guest.accounts.answer(for: user) else { return }
+            guard let field = try root.readSecret("\(folder)/\(saved)"), case .local = guest.accounts.answer(for: user) else { return [] }
             var command = Command(.chpasswd, ["-e"])
             command.input = Passwords.line(user, field)
             try guest.processes.require(command)
@@ -101,27 +118,28 @@ package struct Applier {
                 }
                 // The change may never have come: then there may be no way to write either.
                 if let now = try root.status(path), now.mode == mode, now.uid == uid, now.gid == gid, try root.read(path) == before {
-                    return
+                    return []
                 }
                 try root.replace(path, with: before, Root.Attributes(mode: mode, uid: uid, gid: gid))
             } else if try root.status(path) != nil {
                 try root.remove(path)
             }
         case .keys(let user, let path, let saved):
-            guard case .local = guest.accounts.answer(for: user) else { return }
+            guard case .local = guest.accounts.answer(for: user) else { return [] }
             let before: [UInt8]? = if let saved { try root.read("\(folder)/\(saved)") } else { nil }
             if saved != nil, before == nil { throw Fault("put back the keys of \(user.text)", cause: "what the file held is lost") }
             let file = try guest.keysFile(of: user, path: path)
             if try file.read() != before { _ = try file.edit { (_) throws(Fault) in before } }
         case .proofLine(let user, let path, let marker):
-            guard case .local = guest.accounts.answer(for: user) else { return }
+            guard case .local = guest.accounts.answer(for: user) else { return [] }
             let file = try guest.keysFile(of: user, path: path)
             if try file.read() != nil {
                 _ = try file.edit { (contents) throws(Fault) in contents.map { AuthorizedKeys.removing(marker: marker, from: $0) } }
             }
-        case .home(let undo): try home(of: undo.change).takeBack(undo)
+        case .home(let undo): return try home(of: undo.change).takeBack(undo, keys: keys, now: guest.clock.compactTimestamp)
         case .folder(let path): try removeMadeFolder(path)
         case .service(let undo): try takeBack(undo)
         }
+        return []
     }
 }

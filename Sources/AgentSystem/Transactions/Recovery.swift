@@ -8,25 +8,21 @@ package struct Recovery {
         self.guest = guest
     }
 
-    /// Finished transactions that are kept for `undo`.
-    private static let kept = 20
-
     /// - Returns: what could not be taken back; those transactions stay and are tried again at the next start.
     @discardableResult
     package func run() -> [String] {
         var problems: [String] = []
         do throws(Fault) {
             let folders = try TransactionJournal.folders(in: guest.state, of: guest.root)
-            var finished: [String] = []
             // The last begun first: what came later may rest on what came before.
             for folder in folders.reversed() {
                 do throws(Fault) {
-                    if try recover(folder) { finished.append(folder) }
+                    try recover(folder)
                 } catch {
                     problems.append(error.message)
                 }
             }
-            for folder in finished.dropFirst(Self.kept) { try Transaction.remove(folder, guest.root) }
+            try TransactionHistory(guest).prune()
         } catch {
             problems.append(error.message)
         }
@@ -34,24 +30,20 @@ package struct Recovery {
         return problems
     }
 
-    /// Whether it is a finished one.
-    private func recover(_ folder: String) throws(Fault) -> Bool {
+    private func recover(_ folder: String) throws(Fault) {
         let journal = try TransactionJournal(reading: folder, of: guest.root)
         switch journal.end {
         case .committed:
             // The crash may have come between the last record and the end of a secret.
             try Transaction.destroySecrets(in: folder, guest.root)
-            return true
         case .rolledBack:
             try Transaction.remove(folder, guest.root)
-            return false
         case .none:
             guest.log.event("recovery: an interrupted run is taken back: \(folder)", priority: 4)
             let applier = Applier(guest: guest, password: nil)
             let problems = applier.takeBack(journal.undos, savedIn: folder)
             guard problems.isEmpty else { throw Fault("take back \(folder)", cause: problems.joined(separator: "; ")) }
             try Transaction.remove(folder, guest.root)
-            return false
         }
     }
 }

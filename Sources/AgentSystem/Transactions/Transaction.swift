@@ -1,4 +1,4 @@
-internal import AgentCore
+package import AgentCore
 internal import CLinux
 internal import Glibc
 
@@ -7,27 +7,35 @@ internal import Glibc
 /// A folder below `transactions/`: `journal`, one JSON record a line, each on disk before the change that it undoes; and beside it
 /// what the changes replace. Without an `end` record the transaction is unfinished, and the next start takes it back.
 package final class Transaction {
-    package let id: String
+    package let header: TransactionHeader
+    package var id: String { header.id }
     let folder: String
     let root: Root
     private let journal: Descriptor
     private var blobs = 0
     private(set) var undos: [Undo] = []
 
-    static let version = 1
-
-    /// Begins one; its folder and journal are on disk when this returns.
+    /// Begins one; its folder and journal are on disk when this returns. Only under the lock: its number follows the last one's.
     ///
     /// - Parameters:
-    ///   - state: the agent's folder.
-    ///   - id: sorts by time; letters, digits and `-`.
-    package init(beginning id: String, in state: String, of root: Root) throws(Fault) {
-        self.id = id
+    ///   - what: what was asked, in a few words.
+    ///   - user: whom it is about.
+    ///   - undoes: the transaction that it reverses.
+    package convenience init(_ guest: Guest, _ what: String, user: UserName?, undoes: String? = nil) throws(Fault) {
+        let last = try guest.root.names(in: "\(guest.state)/transactions").last { $0.bytes.first != UInt8(ascii: ".") }
+        let id = TransactionHeader.id(after: last.map { $0.escaped() }, timestamp: guest.clock.compactTimestamp)
+        let header = TransactionHeader(id: id, time: guest.clock.timestamp, what: what, user: user, undoes: undoes)
+        try self.init(beginning: header, in: guest.state, of: guest.root)
+    }
+
+    /// - Parameter state: the agent's folder.
+    package init(beginning header: TransactionHeader, in state: String, of root: Root) throws(Fault) {
+        self.header = header
         self.root = root
-        folder = "\(state)/transactions/\(id)"
+        folder = "\(state)/transactions/\(header.id)"
         try root.makeDirectory(folder, mode: 0o700)
         journal = try root.open("\(folder)/journal", O_WRONLY | O_CREAT | O_EXCL | O_APPEND | O_NOFOLLOW, mode: 0o600)
-        try append(.object([("version", .integer(Self.version)), ("id", .string(id))]))
+        try append(header.document)
         try root.syncDirectory(of: "\(folder)/journal")
     }
 
@@ -58,8 +66,16 @@ package final class Transaction {
 
     /// The changes stand. The record comes first: should this end between the two, the next start destroys the secrets, and does
     /// not undo what it could no longer undo.
-    package func commit() throws(Fault) {
-        try append(.object([("end", .string("committed"))]))
+    ///
+    /// - Parameters:
+    ///   - marks: for each undo, in order, what the changes left; see `Applier.mark`.
+    ///   - account: whose account it was about, as it is now; see `Applier.account`.
+    func commit(marks: [String] = [], account: String? = nil) throws(Fault) {
+        try append(
+            .object([
+                ("end", .string("committed")), ("marks", .array(marks.map { .string($0) })),
+                ("account", account.map { .string($0) } ?? .null),
+            ]))
         try Self.destroySecrets(in: folder, root)
     }
 

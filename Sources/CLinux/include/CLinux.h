@@ -56,6 +56,9 @@ int vma_set_file_attributes(int fd, long bits);
 extern const long VMA_ATTRIBUTE_IMMUTABLE;
 extern const long VMA_ATTRIBUTE_APPEND;
 
+/// statx(2) of an open file: when it was made. 0, or -1 where the file system does not keep it.
+int vma_birth_time(int fd, int64_t *_Nonnull seconds, uint32_t *_Nonnull nanoseconds);
+
 /// fgetxattr(2) and fsetxattr(2) of SELinux's label, "security.selinux". The length, or -1 and errno.
 ssize_t vma_read_label(int fd, void *_Nonnull label, size_t size);
 int vma_write_label(int fd, const void *_Nonnull label, size_t size);

@@ -15,7 +15,8 @@ import Testing
             try tree.folder("/etc")
             try tree.file("/etc/passwd", "root:x:0:0:root:/root:/bin/sh\nbob:x:1000:1000::/home/bob:/bin/sh\n", mode: 0o644)
             let guest = try Guest.at(tree, processes: processes)
-            let transaction = try Transaction(beginning: "t", in: guest.state, of: guest.root)
+            let header = TransactionHeader(id: "t", time: "2026-01-31T10:00:00Z", what: "a test")
+            let transaction = try Transaction(beginning: header, in: guest.state, of: guest.root)
             try body(tree, guest, Applier(guest: guest, password: nil), transaction)
         }
     }

@@ -5,7 +5,7 @@ import Testing
 @testable import AgentSystem
 
 @Suite("a recovery") struct RecoveryTests {
-    private static let head = "{\"version\":1,\"id\":\"x\"}\n"
+    private static let head = "{\"version\":2,\"id\":\"x\",\"time\":\"t\",\"what\":\"w\",\"user\":null,\"undoes\":null}\n"
 
     /// A record that puts `saved` back to `/etc/x`, or removes it.
     private static func record(_ saved: String?) -> String {

@@ -8,7 +8,9 @@ import Testing
     private static let folder = "/state/transactions/20260131T100000Z-01"
 
     private static func begin(_ guest: Guest) throws -> Transaction {
-        try Transaction(beginning: "20260131T100000Z-01", in: guest.state, of: guest.root)
+        try Transaction(
+            beginning: TransactionHeader(id: "20260131T100000Z-01", time: "2026-01-31T10:00:00Z", what: "a test"), in: guest.state,
+            of: guest.root)
     }
 
     private static func journal(_ guest: Guest) throws -> TransactionJournal {
@@ -26,7 +28,10 @@ import Testing
             let guest = try Guest.at(tree)
             let transaction = try Self.begin(guest)
             #expect(tree.mode(Self.folder) == 0o700 && tree.mode(Self.folder + "/journal") == 0o600)
-            #expect(tree.text(Self.folder + "/journal") == "{\"version\":1,\"id\":\"20260131T100000Z-01\"}\n")
+            #expect(
+                tree.text(Self.folder + "/journal")
+                    == "{\"version\":2,\"id\":\"20260131T100000Z-01\",\"time\":\"2026-01-31T10:00:00Z\",\"what\":\"a test\",\"user\":null,"
+                    + "\"undoes\":null}\n")
             #expect(try Self.journal(guest).end == .none)
             // The same name is nobody else's.
             #expect(fault { _ = try Self.begin(guest) }.code == EEXIST)
@@ -100,7 +105,7 @@ import Testing
 
     // MARK: the journal, read back
 
-    private static let head = "{\"version\":1,\"id\":\"x\"}\n"
+    private static let head = "{\"version\":2,\"id\":\"x\",\"time\":\"t\",\"what\":\"w\",\"user\":null,\"undoes\":null}\n"
     private static let record = "{\"step\":\"s\",\"undo\":{\"kind\":\"tool\",\"tool\":\"userdel\",\"arguments\":[\"--\",\"bob\"]}}\n"
 
     private static func read(_ text: String) throws -> TransactionJournal {
@@ -130,8 +135,10 @@ import Testing
         arguments: [
             (head + "garbage\n" + record, "a line of it is damaged"), (head + "\n" + record, "a line of it is damaged"),
             (head + "[1]\n", "a line of it is damaged"), (head + String(record.dropLast(2)) + "\n" + record, "a line of it is damaged"),
-            ("{\"version\":2,\"id\":\"x\"}\n" + record, "it was written by another version (2)"),
+            ("{\"version\":1,\"id\":\"x\"}\n" + record, "it was written by another version (1)"),
             ("{\"version\":0}\n", "it was written by another version (0)"),
+            (record + record, "it does not begin as a journal does"),
+            ("{\"version\":2,\"id\":\"x\"}\n", "it does not begin as a journal does"),
             (head + "{\"step\":\"s\",\"undo\":{\"kind\":\"newer\"}}\n", "it holds a record that this version does not know"),
             (head + "{\"step\":\"s\",\"undo\":null}\n", "it holds a record that this version does not know"),
             (head + "{\"end\":\"commited\"}\n", "it ends in a way that this version does not know"),
