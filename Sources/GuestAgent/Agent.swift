@@ -66,7 +66,7 @@ struct Agent {
     }
 
     private func apply(_ input: Invocation.Input, isDryRun: Bool, proves: Bool, asJSON: Bool) throws -> ExitCode {
-        let guest = try prepare(log: isDryRun ? .silent : asJSON ? .quiet(console: Console()) : .terminal(console: Console()))
+        let guest = try prepare(log: isDryRun ? .silent : asJSON ? .quiet() : .terminal())
         let settings = try SettingsInput.read(input)
         let lock = try RunLock(guest, seconds: 300)
         Recovery(guest).run()

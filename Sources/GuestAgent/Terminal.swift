@@ -27,7 +27,7 @@ extension Log {
 
     /// For a person who runs it: lines on standard output, records in the journal, and the report on the console as well, unless that
     /// is where the person sits.
-    static func terminal(console: Console) -> Log {
+    static func terminal(console: Console = Console()) -> Log {
         let isThere = console.isSame(as: 1)
         return Log(line: { Terminal.write($0 + "\n") }, record: { Journal.send($0) }) { lines, machine in
             if !isThere { lines.forEach(console.write) }
@@ -36,7 +36,7 @@ extension Log {
     }
 
     /// For a program that runs it: nothing on standard output but what was asked for.
-    static func quiet(console: Console) -> Log {
+    static func quiet(console: Console = Console()) -> Log {
         Log(line: { _ in }, record: { Journal.send($0) }) { lines, machine in
             lines.forEach(console.write)
             console.write(machine)
