@@ -56,6 +56,8 @@ def make_vm(run: Run, machines: list[Machine]) -> Iterator[MakeVM]:
 
     def make(prepare: Break | None = None) -> Machine:
         with Guest(run, image.with_package(run, SUITE)) as guest:
+            # At a real processor's speed, and not while the machine boots: an emulated one takes minutes for it.
+            guest.prepare(["vmaccess-agent", "certificate"])
             if prepare is not None:
                 prepare(guest)
             machines.append(Machine(run, guest))

@@ -61,7 +61,8 @@ def test_a_credential_and_a_disk(make_vm: MakeVM, keypair: MakeKey, run: Run, tm
     off = vm.plug(stick, "virtio")
     off.device(vm)
     settled(vm)
-    vm.serial.expect(r"no settings from a disk", 60)
+    vm.serial.expect("no settings are taken: this machine", 120)
+    assert "AcceptDisk=yes would" in vm.door.sh("journalctl -b -t vmaccess-agent -o cat").stdout
     assert accounts(vm) == before
     vm.unplug(off)
 
@@ -80,7 +81,7 @@ def test_a_credential_and_a_disk(make_vm: MakeVM, keypair: MakeKey, run: Run, tm
     before = accounts(vm)
     disc = vm.plug(media.iso(run, tmp_path / "disc", {"settings.json": signed}), "cdrom")
     assert disc.device(vm).startswith("/dev/sr")
-    vm.serial.expect("were carried out before; nothing is", 120)
+    vm.serial.expect("settings were carried out before", 120)
     settled(vm)
     assert accounts(vm) == before
 

@@ -22,7 +22,7 @@ from .monitor import Monitor
 from .serial import Serial
 
 # Emulation in software, wherever the tests run; a busy machine boots many times slower than an idle one.
-_BOOT = 300
+_BOOT = 600
 
 _DRIVERS = {
     "virtio": ("virtio-blk-pci",),
