@@ -2,7 +2,7 @@
 # What does the work is in scripts/, one for each target.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit deb handler guest guest-test vm-test clean can vm-can
+.PHONY: help demo test check unit deb handler guest guest-test sweep vm-test clean can vm-can fuzz
 
 # A Swift to use, if not the one in PATH; the folder to build the package in, if not the usual one.
 export SWIFT
@@ -13,11 +13,13 @@ help:
 	@echo 'make test        every test: lint, unit tests, the package, guest and VM tests (root for those)'
 	@echo 'make check       format, lint, build with warnings as errors, unit tests: under a minute'
 	@echo 'make unit        the unit tests alone                     ARGS="--filter Settings"'
+	@echo 'make fuzz        made-up input for all that reads foreign bytes   SECONDS=60 ARGS="sshd"'
 	@echo 'make deb         dist/vmaccess-agent_VERSION_ARCH.deb'
 	@echo 'make handler     dist/Microsoft.OSTCExtensions.VMAccessForLinux-VERSION.zip'
 	@echo 'make guest       a shell in a booted guest with the package installed (root)'
 	@echo 'make guest-test  the guest tests alone (root)             ARGS="-k password"'
 	@echo 'make vm-test     the tests in emulated virtual machines (root)   ARGS="-k serial"'
+	@echo 'make sweep       runs cut off at every call, one after the other: hours   ARGS="--every 20"'
 	@echo 'make clean       remove what was built'
 	@echo
 	@echo 'SWIFT=/path/to/swift names the Swift to use, 6.2 or newer; else the one in PATH or /opt/swift.'
@@ -45,6 +47,10 @@ unit:
 	@scripts/need unit
 	@scripts/as-owner scripts/unit $(ARGS)
 
+fuzz:
+	@scripts/need fuzz
+	@scripts/as-owner scripts/fuzz run $(or $(SECONDS),10) $(ARGS)
+
 deb:
 	@scripts/need deb
 	@scripts/as-owner scripts/deb
@@ -64,6 +70,10 @@ guest-test: can handler
 vm-test: vm-can deb
 	@scripts/need vm-test
 	@scripts/guest vm-test $(ARGS)
+
+sweep: can deb
+	@scripts/need guest
+	@scripts/guest sweep $(ARGS)
 
 clean:
 	@scripts/as-owner scripts/clean

@@ -16,8 +16,10 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
+#include <termios.h>
 #include <unistd.h>
 #if defined(__x86_64__)
 #include <cpuid.h>
@@ -29,6 +31,7 @@ const uint64_t VMA_RESOLVE_NO_MAGICLINKS = RESOLVE_NO_MAGICLINKS;
 const uint64_t VMA_RESOLVE_BENEATH = RESOLVE_BENEATH;
 const uint64_t VMA_RESOLVE_NO_XDEV = RESOLVE_NO_XDEV;
 const int VMA_O_PATH = O_PATH;
+const unsigned long VMA_READ_ONLY = ST_RDONLY;
 const long VMA_ATTRIBUTE_IMMUTABLE = FS_IMMUTABLE_FL;
 const long VMA_ATTRIBUTE_APPEND = FS_APPEND_FL;
 
@@ -85,6 +88,22 @@ int vma_birth_time(int fd, int64_t *seconds, uint32_t *nanoseconds) {
     *seconds = info.stx_btime.tv_sec;
     *nanoseconds = info.stx_btime.tv_nsec;
     return 0;
+}
+
+static int crash_terminal;
+static struct termios crash_settings;
+
+static void restore_terminal(int number) {
+    tcsetattr(crash_terminal, TCSANOW, &crash_settings);
+    raise(number);
+}
+
+void vma_restore_terminal_on_crash(int fd, const struct termios *settings) {
+    crash_terminal = fd;
+    crash_settings = *settings;
+    struct sigaction action = {.sa_handler = restore_terminal, .sa_flags = SA_RESETHAND | SA_NODEFER};
+    const int numbers[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaction(numbers[i], &action, NULL);
 }
 
 int vma_mount_detached(const char *device, const char *type) {

@@ -18,6 +18,9 @@ package enum Answer: Sendable {
     case accountLocks(Known<[AccountLock]>)
     case otherAdministrator(Known<ForeignText?>)
     case ssh(SSHAnswer)
+    case disk(NamedDevice)
+    case disks([BlockDevice])
+    case mounts(Known<[MountEntry]>)
 }
 
 /// A fact, or why it could not be had. What rests on an unknown ground is itself unknown, never fine.

@@ -42,6 +42,8 @@ package enum Probe: Hashable, Sendable {
     case otherAdministrator(UserName)
     /// About the SSH service and what is around it.
     case ssh(SSHProbe)
+    /// About disks and what is mounted.
+    case disk(DiskProbe)
 }
 
 /// Asked for by a pure function that cannot go on without it.
@@ -83,4 +85,15 @@ package struct Connection: Hashable, Sendable {
     package var specification: String {
         "user=\(user.text),host=\(address),addr=\(address),laddr=\(localAddress),lport=\(localPort)"
     }
+}
+
+/// A question about disks.
+package enum DiskProbe: Hashable, Sendable {
+    /// The block device that a name leads to, below /dev alone.
+    case named(DiskName)
+    case numbered(DeviceNumber)
+    /// Every block device that has its node in /dev.
+    case all
+    /// What is mounted, for the whole machine.
+    case mounts
 }

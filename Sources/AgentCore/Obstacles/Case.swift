@@ -16,6 +16,8 @@ package struct Case: Sendable {
     package let source: String?
     /// What obstacles before this one planned, in order.
     package internal(set) var planned: [Change] = []
+    /// In a diagnosis: what blocks, of the obstacles before this one.
+    package internal(set) var found: [String] = []
 
     /// A diagnosis, or what `repair` clears by one: nothing is asked for, and what is found is what refuses a login as things are.
     package init(diagnosing user: UserName?, from source: String? = nil, mandates: Set<Mandate> = []) {

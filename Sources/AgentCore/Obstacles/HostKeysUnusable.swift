@@ -11,9 +11,11 @@ package struct HostKeysUnusable: Obstacle {
         var words: [String] = []
         var missing: [String] = []
         var damaged = false
+        var doubt: String?
         for key in keys {
             switch key.state {
             case .valid: continue
+            case .unknown(let why): doubt = doubt ?? "the host key \(key.path): \(why)"
             case .missing: missing.append(key.path)
             case .broken(let why):
                 words.append("the host key \(key.path) cannot be read (\(why))")
@@ -25,6 +27,7 @@ package struct HostKeysUnusable: Obstacle {
                 steps.append(.service("protect the host key \(key.path)", .protect(key.path, mode: 0o600)))
             }
         }
+        if let doubt { return .unknown(doubt) }
         // An administrator may well have taken away some types; one that serves is enough.
         let usable = keys.contains { if case .valid = $0.state { true } else if case .exposed = $0.state { true } else { false } }
         if !usable { words.append("there is no usable host key in /etc/ssh") }

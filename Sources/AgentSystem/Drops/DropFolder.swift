@@ -150,6 +150,33 @@ package struct DropFolder {
 
     private static let limit = 1 << 20
 
+    // MARK: the last word
+
+    private static let wordSuffix = Array(".word".utf8)
+
+    /// Keeps the last word about a drop until it is told: from here on the drop is not to be carried out again, however little of it is
+    /// left by a crash while it is destroyed.
+    func keep(_ word: [UInt8], about drop: Drop) throws(Fault) {
+        try guest.root.replace("\(work)/\(drop.name).word", with: word, Root.Attributes(mode: 0o600))
+    }
+
+    func forgetWord(about name: String) throws(Fault) { try guest.root.remove("\(work)/\(name).word") }
+
+    /// Words that were kept and not told, by the drop's name; what was left of those drops is destroyed.
+    func untoldWords() throws(Fault) -> [(name: String, word: [UInt8])] {
+        var found: [(name: String, word: [UInt8])] = []
+        let names = try guest.root.names(in: work)
+        for file in names
+        where file.bytes.suffix(Self.wordSuffix.count).elementsEqual(Self.wordSuffix) && file.bytes.first != UInt8(ascii: ".") {
+            let name = text(ForeignText(file.bytes.dropLast(Self.wordSuffix.count)))
+            for rest in names where rest.bytes.dropFirst().elementsEqual("-\(name).settings".utf8) {
+                try destroy(Drop(path: "\(work)/\(text(rest))", name: name, attempt: 1))
+            }
+            if let word = try guest.root.read("\(work)/\(text(file))") { found.append((name, word)) }
+        }
+        return found
+    }
+
     /// Its secret is gone when this returns, whatever kind of thing the drop was.
     package func destroy(_ drop: Drop) throws(Fault) {
         if try guest.root.status(drop.path)?.kind == .directory {

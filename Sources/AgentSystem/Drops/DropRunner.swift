@@ -14,6 +14,10 @@ package struct DropRunner {
         do throws(Fault) {
             for way in [WayIn.drops, .credential, .disk] {
                 let folder = DropFolder(guest, way)
+                for (name, word) in try folder.untoldWords() {
+                    try StatusFile(guest).write(word, for: name)
+                    try folder.forgetWord(about: name)
+                }
                 while let drop = try folder.next() { try carryOut(drop, in: folder) }
             }
             try StatusFile(guest).prune()
@@ -28,14 +32,21 @@ package struct DropRunner {
 
     /// - Throws: a fault where the drop cannot be removed: left where it is, it would be taken up again at once, without end.
     private func carryOut(_ drop: DropFolder.Drop, in folder: DropFolder) throws(Fault) {
-        let report = report(drop, in: folder)
-        // The secret goes before the last word: who reads the status may rely on it.
+        guard let report = report(drop, in: folder) else { return try folder.destroy(drop) }
+        // The secret goes before the last word is told: who reads the status may rely on it. And the word is kept before the secret goes:
+        // a crash in between would take what is left of the drop for settings.
         var left: Fault?
-        do throws(Fault) { try folder.destroy(drop) } catch { left = error }
-        if let report {
-            tell(report, drop)
-            guest.log.report(report, source: drop.name)
+        // What still goes on has said so itself, and may have ended by now.
+        let isOver = report.verdict != .transitioning
+        if isOver {
+            do throws(Fault) { try folder.keep(StatusFile(guest).document(report), about: drop) } catch {
+                guest.log.event(error.message, priority: 4)
+            }
         }
+        do throws(Fault) { try folder.destroy(drop) } catch { left = error }
+        if isOver { tell(report, drop) }
+        do throws(Fault) { try folder.forgetWord(about: drop.name) } catch { guest.log.event(error.message, priority: 4) }
+        guest.log.report(report, source: drop.name)
         if let left { throw left }
     }
 
@@ -51,7 +62,7 @@ package struct DropRunner {
             }
             guest.log.event("\(drop.name): carrying out \(drop.name).settings")
             tell(.started, drop)
-            let report = try carryOut(drop, try lasting ?? folder.read(drop), by: folder.way, arrival)
+            let report = try carryOut(drop, { try lasting ?? folder.read(drop) }, by: folder.way, arrival)
             guard let lasting, Arrival.holdsSecret(lasting) else { return report }
             return report.adding(Report.Outcome(.settings, .warning, folder.way.remainder(drop.name)))
         } catch let refusal as Refusal {
@@ -63,26 +74,38 @@ package struct DropRunner {
         }
     }
 
-    private func carryOut(_ drop: DropFolder.Drop, _ settings: Secret, by way: WayIn, _ arrival: Arrival?) throws -> Report {
-        let sequence: Int?
+    private func carryOut(
+        _ drop: DropFolder.Drop, _ settings: () throws -> Secret, by way: WayIn, _ arrival: Arrival?
+    ) throws -> Report {
         var options = Runner.Options()
+        let text: Secret
         let policy: DropPolicy
+        let sequence: Int?
         do {
             let site = try guest.configuration()
             try site.admit(way)
             options.site = site
+            text = try settings()
             policy = DropPolicy(guest, site, way)
-            sequence = try policy.judge(settings)
+            sequence = try policy.judge(text)
         } catch let refusal as Refusal {
             return Report(refused: refusal)
         }
         try arrival?.begin()
-        let result = Runner(guest: guest, options: options, name: drop.name).carryOut(settings)
-        guard case .report(let report) = result else { throw Fault("carry out the settings", cause: "there is only a plan") }
+        options.lastWord = DiskJob.LastWord(name: drop.name)
+        let report: Report
+        switch Runner(guest: guest, options: options, name: drop.name).carryOut(text) {
+        case .report(let made): report = made
+        case .underWay(let job): report = job.wait(seconds: Self.patience, guest) ?? job.meanwhile
+        case .plan: throw Fault("carry out the settings", cause: "there is only a plan")
+        }
         if let sequence { policy.remember(sequence) }
         arrival?.end(report)
         return report
     }
+
+    /// For what outlasts this run; others wait for it as long.
+    private static let patience = 15.0
 
     private func tell(_ report: Report, _ drop: DropFolder.Drop) {
         do throws(Fault) { try StatusFile(guest).write(report, for: drop.name) } catch { guest.log.event(error.message, priority: 3) }

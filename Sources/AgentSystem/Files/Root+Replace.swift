@@ -50,6 +50,27 @@ extension Root {
         try syncDirectory(of: path)
     }
 
+    /// Removes what writes of `path` that were cut off left beside it. Only where nobody else writes it at the moment.
+    func removeTemporaries(of path: String) throws(Fault) {
+        guard let slash = path.lastIndex(of: "/") else { return }
+        let folder = slash == path.startIndex ? "/" : String(path[..<slash])
+        try removeTemporaries(in: folder, of: String(path[path.index(after: slash)...]))
+    }
+
+    /// - Parameter name: nil for those of every file.
+    func removeTemporaries(in folder: String, of name: String? = nil) throws(Fault) {
+        for found in try names(in: folder) where Self.isTemporary(found, of: name) { try remove("\(folder)/\(text(found))") }
+    }
+
+    /// `.NAME.PID.new`
+    static func isTemporary(_ found: ForeignText, of name: String?) -> Bool {
+        let parts = found.bytes.split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
+        guard parts.count >= 4, parts[0].isEmpty, parts[parts.count - 1].elementsEqual("new".utf8),
+            PasswdFile.decimal(parts[parts.count - 2]) != nil
+        else { return false }
+        return name.map { parts[1..<(parts.count - 2)].joined(separator: [UInt8(ascii: ".")]).elementsEqual($0.utf8) } ?? true
+    }
+
     /// The SELinux label of the file that is replaced; a new file keeps what the policy gave it at its making.
     private func copyLabel(from path: String, to file: borrowing Descriptor) throws(Fault) {
         let old: Descriptor

@@ -42,6 +42,11 @@ package struct Log: Sendable {
         let lines = ConsoleLines.lines(report, source: source)
         for line in lines { self.line(line) }
         block(lines, ConsoleLines.machine(report, source: source))
+        self.record(report, source: source)
+    }
+
+    /// Tells a run's report in the journal alone.
+    package func record(_ report: Report, source: String) {
         let priority = report.verdict == .error ? 3 : report.verdict == .warning ? 4 : 6
         var fields = [("SOURCE", source), ("VERDICT", report.verdict.rawValue)]
         for outcome in report.outcomes {

@@ -11,7 +11,12 @@ package struct StatusFile: Sendable {
 
     /// - Parameter name: of the drop, without `.settings`; nil for a run without one.
     package func write(_ report: Report, for name: String?) throws(Fault) {
-        let bytes = AzureStatus.document(report, timestamp: guest.clock.timestamp).pretty()
+        try write(document(report), for: name)
+    }
+
+    func document(_ report: Report) -> [UInt8] { AzureStatus.document(report, timestamp: guest.clock.timestamp).pretty() }
+
+    func write(_ bytes: [UInt8], for name: String?) throws(Fault) {
         for name in [name, Self.latest] {
             guard let name else { continue }
             try guest.root.replace("\(guest.state)/status/\(name).status", with: bytes, Root.Attributes(mode: 0o600))

@@ -18,6 +18,7 @@ package struct Applier {
         case .tool(let call, let undo):
             if let undo { try transaction.record(.tool(undo), step.summary) }
             try guest.processes.require(Command(call))
+            try syncAccounts()
             return []
         case .password(let user): return try setPassword(user, step, transaction)
         case .keys(let change): return try writeKeys(change, step, transaction)
@@ -112,6 +113,7 @@ package struct Applier {
             command.input = Passwords.line(user, field)
             try guest.processes.require(command)
         case .file(let path, let saved, let mode, let uid, let gid):
+            try root.removeTemporaries(of: path)
             if let saved {
                 guard let before = try root.read("\(folder)/\(saved)") else {
                     throw Fault("put back \(path)", cause: "what it held is lost")
@@ -129,10 +131,12 @@ package struct Applier {
             let before: [UInt8]? = if let saved { try root.read("\(folder)/\(saved)") } else { nil }
             if saved != nil, before == nil { throw Fault("put back the keys of \(user.text)", cause: "what the file held is lost") }
             let file = try guest.keysFile(of: user, path: path)
+            try file.removeTemporaries()
             if try file.read() != before { _ = try file.edit { (_) throws(Fault) in before } }
         case .proofLine(let user, let path, let marker):
             guard case .local = guest.accounts.answer(for: user) else { return [] }
             let file = try guest.keysFile(of: user, path: path)
+            try file.removeTemporaries()
             if try file.read() != nil {
                 _ = try file.edit { (contents) throws(Fault) in contents.map { AuthorizedKeys.removing(marker: marker, from: $0) } }
             }

@@ -12,6 +12,7 @@ package struct Recovery {
     @discardableResult
     package func run() -> [String] {
         var problems: [String] = []
+        do throws(Fault) { try tidyUp() } catch { problems.append(error.message) }
         do throws(Fault) {
             let folders = try TransactionJournal.folders(in: guest.state, of: guest.root)
             // The last begun first: what came later may rest on what came before.
@@ -23,11 +24,24 @@ package struct Recovery {
                 }
             }
             try TransactionHistory(guest).prune()
+            try DiskJob.recover(guest)
         } catch {
             problems.append(error.message)
         }
         for problem in problems { guest.log.event("recovery: \(problem)", priority: 3) }
         return problems
+    }
+
+    /// What a run that was killed left in the agent's own folders.
+    private func tidyUp() throws(Fault) {
+        let root = guest.root
+        for folder in [guest.state, "\(guest.state)/status", "\(guest.state)/work", "\(guest.state)/keys"] {
+            try root.removeTemporaries(in: folder)
+        }
+        for folder in try TransactionJournal.folders(in: guest.state, of: root) { try root.removeTemporaries(in: folder) }
+        try AccountLocks(root: root).removeHalfWritten()
+        // Private keys of proofs, and sockets of askpass: all of it is a run's, and no other is under way.
+        for name in try root.names(in: guest.runtime) { try root.removeTree("\(guest.runtime)/\(text(name))") }
     }
 
     private func recover(_ folder: String) throws(Fault) {

@@ -19,13 +19,17 @@ struct TransactionJournal {
     /// Larger ones are none of ours: a record for each change, a few hundred bytes each.
     private static let limit = 4 << 20
 
+    /// - Throws: a fault where it cannot be read, and as the other initialiser.
+    init(reading folder: String, of root: Root) throws(Fault) {
+        try self.init(root.read("\(folder)/journal", limit: Self.limit) ?? [], folder: folder)
+    }
+
     /// A torn last line is none: its change was not made yet, since the record is on disk before the change.
     ///
     /// - Throws: a fault where a whole line is not a record of this version: then nothing of it is guessed.
-    init(reading folder: String, of root: Root) throws(Fault) {
+    init(_ bytes: [UInt8], folder: String) throws(Fault) {
         self.folder = folder
         let path = "\(folder)/journal"
-        let bytes = try root.read(path, limit: Self.limit) ?? []
         var header: TransactionHeader?
         var undos: [Undo] = []
         var summaries: [String] = []

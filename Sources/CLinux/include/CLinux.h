@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <termios.h>
 
 /// openat2(2). `resolve` takes VMA_RESOLVE_* bits.
 int vma_openat2(int dirfd, const char *_Nonnull path, uint64_t flags, uint64_t mode, uint64_t resolve);
@@ -37,6 +38,9 @@ int vma_spawn_close_from(posix_spawn_file_actions_t *_Nonnull actions, int first
 int vma_unshare_network(void);
 int vma_enter_network(int fd);
 
+/// statvfs(3): the bit of f_flag that says "read-only".
+extern const unsigned long VMA_READ_ONLY;
+
 /// pipe2(2) with O_CLOEXEC: the reading end, then the writing end.
 int vma_pipe(int ends[_Nonnull 2]);
 
@@ -65,6 +69,10 @@ int vma_write_label(int fd, const void *_Nonnull label, size_t size);
 
 /// pidfd_send_signal(2): to the process that the descriptor is of, and to no later one of the same number.
 int vma_pidfd_signal(int pidfd, int number);
+
+/// Should this process crash, the terminal gets `settings` back first (tcsetattr(3) is safe in a signal handler), so that nobody is left
+/// with one that shows nothing.
+void vma_restore_terminal_on_crash(int fd, const struct termios *_Nonnull settings);
 
 /// fsopen(2), fsconfig(2), fsmount(2): the file system on a block device, read-only, without set-user-ID, devices and programs, in no
 /// namespace's tree: it is gone with the descriptor. -1 and errno where the kernel cannot, or finds no such file system.

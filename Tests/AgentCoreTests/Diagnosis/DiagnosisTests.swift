@@ -1,6 +1,10 @@
 import AgentCore
 import Testing
 
+private func counted(_ failures: Int) -> CountedFailures {
+    CountedFailures(faillock: [.init(path: "/run/faillock", count: failures)], tally: 0)
+}
+
 @Suite("A diagnosis") struct DiagnosisTests {
     /// A guest in which bob logs in by a key and has a password.
     private static func healthy(_ change: (inout GuestTable) -> Void = { _ in }) throws -> GuestTable {
@@ -76,8 +80,8 @@ import Testing
                 }, ["key-login-closed blocks"]
             ),
             Row("a list of others", { $0.sshd["allowusers"] = "somebody" }, ["user-not-admitted blocks"]),
-            Row("a few failures", { $0.countedFailures = CountedFailures(faillock: 2, tally: 0) }, ["failures-counted note"]),
-            Row("too many failures", { $0.countedFailures = CountedFailures(faillock: 3, tally: 0) }, ["failures-counted blocks"]),
+            Row("a few failures", { $0.countedFailures = counted(2) }, ["failures-counted note"]),
+            Row("too many failures", { $0.countedFailures = counted(3) }, ["failures-counted blocks"]),
             Row(
                 "no home",
                 {

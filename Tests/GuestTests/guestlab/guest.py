@@ -143,6 +143,11 @@ class Guest:
     # Files
 
     @property
+    def changes(self) -> Path:
+        """What is other than in the image, on the host: the guest's own disk, as a burglar would read it."""
+        return self._changes / "upper"
+
+    @property
     def root(self) -> Path:
         """The guest's root as the host sees it; in a booted one with its /run, /tmp and /proc."""
         return Path(f"/proc/{self._boot.pid}/root") if self._boot else self._root

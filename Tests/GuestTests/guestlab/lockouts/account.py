@@ -100,3 +100,17 @@ auth required pam_permit.so
 def _(guest: Guest, account: Account) -> None:
     guest.write("/etc/pam.d/common-auth", _FAILLOCK)
     guest.login(account.user, password="Wrong-horse-00-staple")
+
+
+@lockout("locked by pam_faillock in a folder of the site's", blocks="WS", send="pw", prove="W", booted=True)
+def _(guest: Guest, account: Account) -> None:
+    guest.sh("mkdir -p /var/lib/faillock")
+    guest.write("/etc/pam.d/common-auth", _FAILLOCK.replace("pam_faillock.so", "pam_faillock.so dir=/var/lib/faillock"))
+    guest.login(account.user, password="Wrong-horse-00-staple")
+
+
+@lockout("locked by pam_faillock in the folder of faillock.conf", blocks="WS", send="pw", prove="W", booted=True)
+def _(guest: Guest, account: Account) -> None:
+    guest.sh("mkdir -p /var/lib/faillock; printf 'dir = /var/lib/faillock\\n' >>/etc/security/faillock.conf")
+    guest.write("/etc/pam.d/common-auth", _FAILLOCK)
+    guest.login(account.user, password="Wrong-horse-00-staple")
