@@ -17,6 +17,7 @@ package enum Catalogue {
         PAMRefuses(),
         AccountFilesLocked(),
         AccountMissing(),
+        AccountUnseen(),
         AccountEnds(),
         PasswordAged(),
         PasswordNotSet(),

@@ -115,6 +115,12 @@ private func counted(_ failures: Int) -> CountedFailures {
                 "a policy that drops",
                 { $0.firewall.read(Array("-P INPUT DROP\n".utf8), .iptables, family: "ip", table: "filter") }, ["firewall-closed blocks"]
             ),
+            Row(
+                "no host key where they usually are, and one elsewhere that the configuration names",
+                {
+                    $0.hostKeys = HostKeyFact.paths.map { HostKeyFact(path: $0, state: .missing) }
+                    $0.sshd["hostkey"] = "/etc/ssh/site_key"
+                }, []),
             Row("/etc/nologin", { $0.files.insert("/etc/nologin") }, ["nologin blocks"]),
             Row(
                 "a stopped service", { $0.service = ServiceAnswer(state: .stopped("inactive"), unit: "ssh.service") },
