@@ -15,7 +15,10 @@ package struct Clock: Sendable {
     package var today: Int { now() / 86400 }
 
     /// `2026-01-31T10:00:00Z`.
-    package var timestamp: String { format("%Y-%m-%dT%H:%M:%SZ", now(), gmtime_r) }
+    package var timestamp: String { timestamp(of: now()) }
+
+    /// The same for a moment in seconds since 1970-01-01 UTC.
+    func timestamp(of moment: Int) -> String { format("%Y-%m-%dT%H:%M:%SZ", moment, gmtime_r) }
 
     /// `20260131T100000Z`, for names that sort by time.
     package var compactTimestamp: String { format("%Y%m%dT%H%M%SZ", now(), gmtime_r) }

@@ -13,6 +13,9 @@ package struct Guest: Sendable {
     /// The agent's folder for what lives as long as a run, `/run/vmaccess-agent`.
     package let runtime: String
 
+    /// Whether systemd is not to be asked, since it does not run the machine: a rescue shell.
+    package var isRescue = false
+
     package init(
         root: Root, processes: Processes = .system, clock: Clock = .system, log: Log, state: String = "/var/lib/vmaccess-agent",
         runtime: String = "/run/vmaccess-agent"
@@ -27,7 +30,7 @@ package struct Guest: Sendable {
 
     package var accounts: AccountFiles { AccountFiles(root: root, processes: processes) }
     package var passwords: Passwords { Passwords(processes: processes, privateFolder: runtime) }
-    package var service: SSHService { SSHService(root: root) }
+    package var service: SSHService { SSHService(root: root, isRescue: isRescue) }
 
     package func keysFile(of user: UserName, path: ForeignText) throws(Fault) -> KeysFile {
         let account = try accounts.account(user)
@@ -44,7 +47,10 @@ package struct Guest: Sendable {
 
     /// The agent's own folders, made where they are missing: a package lays them out, a handler or a hand may not have.
     package func ensureFolders() throws(Fault) {
-        for folder in [state, "\(state)/incoming", "\(state)/work", "\(state)/status", "\(state)/transactions", "\(state)/keys", runtime] {
+        for folder in [
+            state, "\(state)/incoming", "\(state)/work", "\(state)/status", "\(state)/transactions", "\(state)/keys", "\(state)/put-off",
+            runtime,
+        ] {
             try root.makeDirectory(folder, mode: 0o700)
         }
     }

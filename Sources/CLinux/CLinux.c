@@ -7,7 +7,6 @@
 #include <linux/fs.h>
 #include <linux/openat2.h>
 #include <sched.h>
-#include <shadow.h>
 #include <signal.h>
 #include <stdio.h>
 #include <sys/fsuid.h>
@@ -15,8 +14,10 @@
 #include <sys/prctl.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/statvfs.h>
 #include <sys/syscall.h>
 #include <sys/xattr.h>
+#include <termios.h>
 #include <unistd.h>
 
 const uint64_t VMA_RESOLVE_IN_ROOT = RESOLVE_IN_ROOT;
@@ -25,6 +26,7 @@ const uint64_t VMA_RESOLVE_NO_MAGICLINKS = RESOLVE_NO_MAGICLINKS;
 const uint64_t VMA_RESOLVE_BENEATH = RESOLVE_BENEATH;
 const uint64_t VMA_RESOLVE_NO_XDEV = RESOLVE_NO_XDEV;
 const int VMA_O_PATH = O_PATH;
+const unsigned long VMA_READ_ONLY = ST_RDONLY;
 const long VMA_ATTRIBUTE_IMMUTABLE = FS_IMMUTABLE_FL;
 const long VMA_ATTRIBUTE_APPEND = FS_APPEND_FL;
 
@@ -83,5 +85,18 @@ int vma_birth_time(int fd, int64_t *seconds, uint32_t *nanoseconds) {
     return 0;
 }
 
-int vma_lock_accounts(void) { return lckpwdf(); }
-int vma_unlock_accounts(void) { return ulckpwdf(); }
+static int crash_terminal;
+static struct termios crash_settings;
+
+static void restore_terminal(int number) {
+    tcsetattr(crash_terminal, TCSANOW, &crash_settings);
+    raise(number);
+}
+
+void vma_restore_terminal_on_crash(int fd, const struct termios *settings) {
+    crash_terminal = fd;
+    crash_settings = *settings;
+    struct sigaction action = {.sa_handler = restore_terminal, .sa_flags = SA_RESETHAND | SA_NODEFER};
+    const int numbers[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
+    for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaction(numbers[i], &action, NULL);
+}

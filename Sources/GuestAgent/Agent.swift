@@ -38,10 +38,14 @@ struct Agent {
         case .undo(let id, let options, let asJSON): return try undo(id, options, asJSON: asJSON)
         case .apply(let input, let isDryRun, let proves, let asJSON):
             return try apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
+        case .diagnose(let question, let asJSON): return try diagnose(question, asJSON: asJSON)
+        case .repair(let request, let asJSON): return try repair(request, asJSON: asJSON)
         case .run: return try drops()
         case .certificate: return try certificate()
         case .seal(let input, let path, let signer, let asCBC): return try seal(input, to: path, sign: signer, asCBC: asCBC)
         case .handler(let command): return try handler(command)
+        case .console(let patience): return try console(patience)
+        case .disk(let id): return try DiskRun(prepare(log: .machine(console: Console()))).run(id)
         case .recover:
             let guest = try prepare(log: .machine(console: Console()))
             _ = try RunLock(guest, seconds: 60)
@@ -66,14 +70,19 @@ struct Agent {
         var options = Runner.Options()
         options.isDryRun = isDryRun
         options.proves = proves
-        let result = Runner(guest: guest, options: options, name: "apply").carryOut(settings)
+        var result = Runner(guest: guest, options: options, name: "apply").carryOut(settings)
         _ = consume lock
+        if case .underWay(let job) = result {
+            // Somebody sits there and wants to know; others need not wait for it.
+            result = .report(job.wait(seconds: 8_640_000, guest) ?? job.meanwhile)
+        }
         switch result {
+        case .underWay: return .failure
         case .plan(let plan):
             Terminal.write(plan.lines.joined(separator: "\n") + "\n")
             return .success
         case .report(let report):
-            if !isDryRun { try StatusFile(guest).write(report, for: nil) }
+            if !isDryRun, report.verdict != .transitioning { try StatusFile(guest).write(report, for: nil) }
             if asJSON {
                 Terminal.write(AzureStatus.document(report, timestamp: guest.clock.timestamp).pretty())
             } else if isDryRun {
@@ -88,6 +97,7 @@ struct Agent {
         let guest = try prepare(log: .machine(console: Console()))
         let lock = try RunLock(guest, seconds: 240)
         Recovery(guest).run()
+        PutOffFolder(guest).run()
         let code = DropRunner(guest).run()
         _ = consume lock
         return code

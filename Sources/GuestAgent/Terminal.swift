@@ -8,6 +8,13 @@ enum Terminal {
 
     static func write(_ bytes: [UInt8]) { put(bytes, 1) }
 
+    /// Where standard output is a terminal that has colours, and nobody forbids them (no-color.org).
+    static var colours: DiagnosisText.Colours {
+        func variable(_ name: String) -> String { getenv(name).map { String(cString: $0) } ?? "" }
+        let terminal = variable("TERM")
+        return DiagnosisText.Colours(isOn: isatty(1) == 1 && !terminal.isEmpty && terminal != "dumb" && variable("NO_COLOR").isEmpty)
+    }
+
     /// One line on standard error.
     static func complain(_ sentence: String) {
         put(Array("vmaccess-agent: \(ForeignText(sentence).escaped(limit: 2000))\n".utf8), 2)

@@ -18,17 +18,22 @@ MakeKey = Callable[..., KeyPair]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption("--suites", default="bookworm", metavar="LIST",
-                     help=f"Debian suites to run guests of, from {','.join(images.SUITES)} (default: bookworm)")
+    parser.addoption("--suites", default=None, metavar="LIST",
+                     help=f"Debian suites to run guests of, from {','.join(images.SUITES)} "
+                          "(default: bookworm, and all of them for tests that are marked every_suite)")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("markers", "package: needs the agent's .deb in the guest")
+    config.addinivalue_line("markers", "every_suite: about what differs between the suites, and so run on each by default")
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if "suite" in metafunc.fixturenames:
-        suites = [word for word in metafunc.config.getoption("--suites").split(",") if word]
+        named = metafunc.config.getoption("--suites")
+        if named is None:
+            named = ",".join(images.SUITES) if metafunc.definition.get_closest_marker("every_suite") else "bookworm"
+        suites = [word for word in named.split(",") if word]
         unknown = sorted(set(suites) - set(images.SUITES))
         if unknown or not suites:
             raise pytest.UsageError(f"--suites: unknown or empty: {unknown}; there are {', '.join(images.SUITES)}")

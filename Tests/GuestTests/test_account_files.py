@@ -8,7 +8,7 @@ from conftest import MakeKey
 from guestlab import Guest, diff, snapshot
 from guestlab.lockouts import make_account
 
-pytestmark = pytest.mark.package
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 
 def _consistent(guest: Guest) -> None:
@@ -79,3 +79,32 @@ def test_what_fails_in_the_middle_is_taken_back(guest: Guest, keypair: MakeKey) 
     kept = [line for line in diff(before, snapshot(guest)).splitlines()
             if not line.startswith(("    ", "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-"))]
     assert kept == []
+
+
+# The last step cannot be done.
+NO_GRANTS = "mount --bind /etc/sudoers.d /etc/sudoers.d; mount -o remount,ro,bind /etc/sudoers.d"
+BACKUPS = ("    ", "/etc/passwd-", "/etc/shadow-", "/etc/group-", "/etc/gshadow-", "/etc/subuid-", "/etc/subgid-")
+
+
+@pytest.mark.parametrize("user", ["carol", "alice"])
+def test_what_was_made_is_gone_again(guest: Guest, keypair: MakeKey, user: str) -> None:
+    make_account(guest, keypair(), sudo=False)
+    guest.sh(f"mkdir -p /etc/skel/.config/site; echo x >/etc/skel/.config/site/file; ln -s .profile /etc/skel/link; "
+             f"rm -r /home/alice/.ssh; {NO_GRANTS}")
+    before = snapshot(guest)
+    status = guest.agent.request({"username": user, "ssh_key": keypair(name="new").public})
+    assert status.status == "error" and "everything is as it was" in status.message, str(status)
+    assert [line for line in diff(before, snapshot(guest)).splitlines() if not line.startswith(BACKUPS)] == []
+
+
+def test_what_others_put_into_a_made_home_is_left_and_told(guest: Guest, keypair: MakeKey) -> None:
+    # The last step fails, and when it does somebody has been at work in the new home.
+    guest.write("/usr/sbin/visudo", "#!/bin/sh\n[ ! -d /home/carol ] || { mkdir -p /home/carol/work; echo mine >/home/carol/work/notes; exit 1; }\n",
+                mode=0o755)
+    status = guest.agent.request({"username": "carol", "ssh_key": keypair(name="new").public})
+    assert status.status == "error", str(status)
+    kept = guest.sh("ls -d /home/carol*").stdout.split()
+    assert len(kept) == 1 and kept[0] != "/home/carol" and guest.read(f"{kept[0]}/work/notes") == "mine\n"
+    assert guest.run(["stat", "-c", "%U %a", kept[0]]).stdout == "root 700\n"
+    assert "which this agent did not put there: the home is kept as" in guest.journal()
+    assert "carol" not in guest.read("/etc/passwd")

@@ -8,7 +8,7 @@ from conftest import MakeGuest, MakeKey
 from guestlab import Guest, KeyPair, diff
 from guestlab.lockouts import ALL, Account, Lockout, make_account
 
-pytestmark = pytest.mark.package
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 # The service's rows are elsewhere; this one is about where keys are looked for.
 ROWS = [row for row in ALL if row.apply.__module__.endswith(".account") or row.name == "AuthorizedKeysFile elsewhere"]

@@ -13,7 +13,7 @@ from guestlab import Guest, KeyPair, diff, snapshot
 from guestlab.lockouts import make_account
 from guestlab.network import GUEST4
 
-pytestmark = pytest.mark.package
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 KEYS = "/home/alice/.ssh/authorized_keys"
 
@@ -86,6 +86,13 @@ HOMES = {
     "ssh a link to /etc": ("rm -r {s}; ln -s /etc {s}", False),
     "ssh a link to root's": ("rm -r {s}; mkdir -p /root/.ssh; ln -s /root/.ssh {s}", False),
     "ssh a link inside the home": ("mkdir {h}/dot; mv {s} {h}/dot/ssh; ln -s dot/ssh {s}; chown -R alice: {h}/dot", True),
+    "ssh a link to an open folder inside the home": (
+        "mkdir {h}/dot; mv {s} {h}/dot/ssh; ln -s dot/ssh {s}; chown -R alice: {h}/dot; chmod 777 {h}/dot {h}/dot/ssh", True),
+    "ssh a link to her own folder elsewhere": (
+        "mkdir /srv/a; mv {s} /srv/a/ssh; chown alice: /srv/a; ln -s /srv/a/ssh {s}", True),
+    "ssh a link to another's folder elsewhere": (
+        "useradd mallory; mkdir /srv/a; mv {s} /srv/a/ssh; chown -R mallory: /srv/a; chmod -R a+rX /srv/a; ln -s /srv/a/ssh {s}", False),
+    "keys link to her own file elsewhere": ("mkdir /srv/a; mv {k} /srv/a/k; chown -R alice: /srv/a; ln -s /srv/a/k {k}", True),
     "ssh a file": ("rm -r {s}; touch {s}", False),
     "ssh of root": ("chown -R root: {s}", False),
     "ssh of a stale uid": ("chown -R 4242:4242 {s}", False),
@@ -124,7 +131,7 @@ def test_an_odd_home(make_guest: MakeGuest, keypair: MakeKey, name: str) -> None
 
 
 @pytest.mark.parametrize(("script", "word", "says"), [
-    ("chown mallory: /home/alice", "warning", "belongs to mallory"),
+    ("chown mallory: /home/alice; chmod 755 /home/alice", "warning", "belongs to mallory"),
     ("chown mallory: /home/alice; chmod 700 /home/alice", "error", "cannot be written"),
     ("rm -r /home/alice; ln -s /home/gone /home/alice", "error", "not mounted"),
 ], ids=["of another", "of another, closed", "not mounted"])
@@ -167,6 +174,26 @@ def test_everything_in_ssh_gets_the_mode_that_ssh_wants(guest: Guest, keypair: M
     assert modes.split("\n")[:-1] == [
         ". 700", "authorized_keys 600", "id_rsa 600", "id_rsa.pub 644", "known_hosts 644", "config 777"]
     assert guest.run(["stat", "-c", "%a", "/etc/shadow"]).stdout == mode
+
+
+def test_a_link_out_of_the_home_is_replaced_with_what_it_led_to(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair())
+    guest.sh("mkdir /srv/a; mv /home/alice/.ssh /srv/a/ssh; chown alice: /srv/a; ln -s /srv/a/ssh /home/alice/.ssh; gpasswd -d alice sudo")
+    elsewhere = snapshot(guest, ["/srv/a"])
+    assert guest.login("alice", key=account.key)
+    status = success(guest.agent.request({"username": "alice"}))
+    assert "put a folder with the keys that are there in place of ~/.ssh" in str(status)
+    assert guest.login("alice", key=account.key)
+    assert diff(elsewhere, snapshot(guest, ["/srv/a"])) == ""
+    assert guest.sh("readlink /home/alice/.ssh.vmaccess-agent-*").stdout == "/srv/a/ssh\n"
+
+
+def test_a_login_that_hangs_in_the_users_own_rc_is_not_proven(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair())
+    guest.write("/home/alice/.ssh/rc", "sleep 600\n", owner="alice")
+    assert not guest.login("alice", key=account.key, timeout=4)
+    status = guest.agent.request({"username": "alice", "ssh_key": account.key.public}, timeout=90)
+    assert status.status == "warning" and "gave no session" in status.message, str(status)
 
 
 def test_a_name_alone_makes_no_account_that_cannot_log_in(guest: Guest, keypair: MakeKey) -> None:

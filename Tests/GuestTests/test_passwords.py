@@ -8,7 +8,7 @@ from conftest import MakeGuest, MakeKey
 from guestlab import Guest, diff, snapshot
 from guestlab.lockouts import make_account
 
-pytestmark = pytest.mark.package
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 COMMON = "/etc/pam.d/common-password"
 

@@ -11,7 +11,7 @@ from conftest import MakeGuest, MakeKey
 from guestlab import Guest, diff, snapshot
 from guestlab.lockouts import make_account
 
-pytestmark = pytest.mark.package
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 
 def _admin(guest: Guest) -> None:
@@ -207,3 +207,78 @@ def test_old_passwords_come_back_when_the_removal_fails(guest: Guest, keypair: M
     assert status.status == "error" and "everything is as it was" in status.message, str(status)
     assert guest.read(OLD_PASSWORDS) == old
     assert guest.run(["grep", "-rl", "secrethash", "/var/lib/vmaccess-agent"], check=False).stdout == ""
+
+
+def test_grants_by_alias_and_group_go_too(guest: Guest, keypair: MakeKey) -> None:
+    account = make_account(guest, keypair(), sudo=False)
+    _admin(guest)
+    guest.write("/etc/sudoers.d/50-site", "User_Alias OPS = alice, boss\nUser_Alias HERS = alice : BOTH = boss,alice\n"
+                "OPS ALL=(ALL) /bin/ls\nHERS ALL=(ALL:ALL) NOPASSWD: ALL\n%alice ALL=(ALL) NOPASSWD: /bin/id\n", mode=0o440)
+    guest.write("/etc/sudoers.d/60-lent", "Runas_Alias AS = alice\nboss ALL=(AS) ALL\n", mode=0o440)
+    assert guest.sudo_works("alice", key=account.key)
+    status = success(guest.agent.request({"remove_user": "alice"}))
+    assert guest.read("/etc/sudoers.d/50-site") == (
+        "User_Alias OPS = boss\nUser_Alias HERS = #4294967295 : BOTH = boss\n"
+        "OPS ALL=(ALL) /bin/ls\nHERS ALL=(ALL:ALL) NOPASSWD: ALL\n"), str(status)
+    # What others may do as somebody of that name is theirs, and told.
+    assert guest.read("/etc/sudoers.d/60-lent") == "Runas_Alias AS = alice\nboss ALL=(AS) ALL\n"
+    assert "/etc/sudoers.d/60-lent:1 lets others run commands as alice" in str(status)
+    guest.run(["visudo", "-c"])
+    make_account(guest, account.key, sudo=False)
+    assert guest.login("alice", key=account.key)
+    said = guest.run(["sudo", "-n", "-l", "-U", "alice"], check=False).stdout
+    assert "not allowed to run sudo" in said, said
+    assert "/bin/ls" in guest.run(["sudo", "-n", "-l", "-U", "boss"], check=False).stdout
+
+
+def _opened(guest: Guest, keypair: MakeKey) -> None:
+    """alice's password login is opened for her alone."""
+    make_account(guest, keypair())
+    _admin(guest)
+    guest.write("/etc/ssh/sshd_config.d/20-site.conf", "PasswordAuthentication no\n")
+    guest.run(["systemctl", "reload", "ssh"])
+    success(guest.agent.request({"username": "alice", "password": NEW_PASSWORD}))
+    assert guest.login("alice", password=NEW_PASSWORD)
+
+
+def test_what_was_opened_in_sshd_is_closed_at_once(guest: Guest, keypair: MakeKey) -> None:
+    _opened(guest, keypair)
+    own = f"/etc/ssh/sshd_config.d/00-vmaccess-agent-{b'alice'.hex()}.conf"
+    assert guest.exists(own)
+    success(guest.agent.request({"remove_user": "alice"}))
+    assert not guest.exists(own)
+    # The running sshd has forgotten it, not only the file.
+    make_account(guest, keypair(name="later"), password=NEW_PASSWORD)
+    assert not guest.login("alice", password=NEW_PASSWORD)
+    guest.sh("sed -i /PasswordAuthentication/d /etc/ssh/sshd_config.d/20-site.conf; systemctl reload ssh")
+    assert guest.login("alice", password=NEW_PASSWORD)
+
+
+def test_a_broken_sshd_keeps_nobody_from_being_removed(guest: Guest, keypair: MakeKey) -> None:
+    _opened(guest, keypair)
+    guest.write("/etc/ssh/sshd_config.d/30-broken.conf", "Port A\n")
+    before = guest.run(["systemctl", "show", "-P", "MainPID", "ssh"]).stdout
+    success(guest.agent.request({"remove_user": "alice"}))
+    assert not guest.exists(f"/etc/ssh/sshd_config.d/00-vmaccess-agent-{b'alice'.hex()}.conf")
+    assert guest.run(["systemctl", "show", "-P", "MainPID", "ssh"]).stdout == before
+    guest.run(["pgrep", "-f", "sshd.*listener"])
+
+
+def test_old_passwords_go_from_the_copies_too_while_others_write(guest: Guest, keypair: MakeKey) -> None:
+    make_account(guest, keypair())
+    _admin(guest)
+    guest.sh("sed -i '/pam_unix.so/i password requisite pam_pwhistory.so remember=5 use_authtok' /etc/pam.d/common-password; mkdir /srv/old")
+    guest.sh("echo 'password requisite pam_pwhistory.so file=/srv/old/passwords' >/etc/pam.d/other-site")
+    mine, theirs = "alice:1001:1:$6$old$secrethash\n", "boss:1002:1:$6$x$y\n"
+    for path in (OLD_PASSWORDS, f"{OLD_PASSWORDS}.old", "/srv/old/passwords"):
+        guest.write(path, mine + theirs, mode=0o600)
+    # Somebody holds the lock for a while, as pam_unix does.
+    guest.sh("cat >/run/hold.py; systemd-run --unit=hold perl /run/hold.py", input="""
+use Fcntl; open(my $file, '>>', '/etc/.pwd.lock'); my $lock = pack('s s l! l! i', F_WRLCK, 0, 0, 0, 0);
+fcntl($file, F_SETLKW, $lock) or die; open(my $said, '>', '/run/held'); close $said; sleep 3; unlink '/run/held';
+""")
+    guest.sh("for i in $(seq 100); do [ -e /run/held ] && exit 0; sleep 0.05; done; exit 1")
+    success(guest.agent.request({"remove_user": "alice"}))
+    assert not guest.exists("/run/held")
+    for path in (OLD_PASSWORDS, f"{OLD_PASSWORDS}.old", "/srv/old/passwords"):
+        assert guest.read(path) == theirs, path

@@ -8,7 +8,7 @@ from conftest import MakeGuest, MakeKey
 from guestlab import diff
 from guestlab.lockouts import make_account
 
-pytestmark = pytest.mark.package
+pytestmark = [pytest.mark.package, pytest.mark.every_suite]
 
 
 # What the sudo configuration was like; whether sudo then asks the user for a password.

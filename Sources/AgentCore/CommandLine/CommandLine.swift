@@ -7,6 +7,8 @@ package enum Invocation: Hashable, Sendable {
 
     case apply(Input, isDryRun: Bool, proves: Bool, asJSON: Bool)
     case status(name: String?, asJSON: Bool)
+    case diagnose(DiagnosisQuestion, asJSON: Bool)
+    case repair(RepairRequest, asJSON: Bool)
     /// The transactions that are kept.
     case transactions(asJSON: Bool)
     /// Without an id the newest transaction.
@@ -16,24 +18,31 @@ package enum Invocation: Hashable, Sendable {
     /// What the Azure agent asks of an extension handler.
     case handler(HandlerCommand)
     case certificate
+    /// Work on file systems that the agent began, in a unit of its own.
+    case disk(String)
     /// Settings for one machine. `sign` names the private key of a sender whom that machine trusts.
     case seal(Input, to: String, sign: String?, asCBC: Bool)
+    /// A dialogue; `patience` is how many seconds nobody need type.
+    case console(patience: Int)
     case help(verb: Verb?)
     case version
 }
 
 package enum Verb: String, CaseIterable, Sendable {
-    case apply, undo, status, run, recover, certificate, seal
+    case apply, diagnose, repair, undo, status, run, recover, certificate, seal, console
 
     var summary: String {
         switch self {
         case .apply: "carry out settings from a file or standard input"
+        case .diagnose: "say what refuses a login, and why; changes nothing"
+        case .repair: "clear what diagnose finds, and prove the login"
         case .undo: "reverse what an earlier run changed"
         case .status: "show what the last run came to, and what can be undone"
         case .run: "carry out what was dropped (started by systemd)"
         case .recover: "take back what an interrupted run began (started at boot)"
         case .certificate: "print the certificate that settings are sealed for"
         case .seal: "seal settings so that one machine alone can read them"
+        case .console: "a menu, for a person at a serial console"
         }
     }
 }
@@ -57,6 +66,7 @@ package enum CommandLineParser {
         default: break
         }
         if let command = HandlerCommand(rawValue: first), rest.isEmpty { return .handler(command) }
+        if first == "disk", rest.count == 1, let id = rest.first { return .disk(id) }
         guard let verb = Verb(rawValue: first) else { throw unknown(first, "verb", among: Verb.allCases.map(\.rawValue)) }
         var words = try Words(verb, rest)
         if words.take("--help") || words.take("-h") { return .help(verb: verb) }
@@ -69,6 +79,11 @@ package enum CommandLineParser {
             let operand = try words.operand()
             let input: Invocation.Input = operand == nil || operand == "-" ? .standardInput : .file(operand ?? "")
             invocation = .apply(input, isDryRun: isDryRun, proves: proves, asJSON: asJSON)
+        case .diagnose: invocation = .diagnose(try words.question(), asJSON: words.take("--json"))
+        case .repair:
+            let request = try RepairRequest(
+                words.question(), only: words.all("--only"), isDryRun: words.take("--dry-run"), proves: !words.take("--no-proof"))
+            invocation = .repair(request, asJSON: words.take("--json"))
         case .undo:
             var options = UndoOptions()
             options.isDryRun = words.take("--dry-run")
@@ -94,6 +109,15 @@ package enum CommandLineParser {
             let operand = try words.operand()
             let input: Invocation.Input = operand == nil || operand == "-" ? .standardInput : .file(operand ?? "")
             invocation = .seal(input, to: certificate, sign: signer, asCBC: asCBC)
+        case .console:
+            var patience = 600
+            if let idle = words.value("--idle") {
+                guard let seconds = Int(idle), (1...86400).contains(seconds) else {
+                    throw UsageError(message: "--idle takes a number of seconds from 1 to 86400, not \(ForeignText(idle).quoted())")
+                }
+                patience = seconds
+            }
+            invocation = .console(patience: patience)
         }
         try words.end()
         return invocation
@@ -127,15 +151,18 @@ package enum CommandLineParser {
         private let verb: Verb
         private var options: [String] = []
         private var operands: [String] = []
-        private var values: [String: String] = [:]
+        private var values: [String: [String]] = [:]
 
         private static let known: [Verb: [String]] = [
             .apply: ["--dry-run", "--no-proof", "--json"],
+            .diagnose: ["--json"], .repair: ["--dry-run", "--no-proof", "--json"],
             .undo: ["--dry-run", "--force", "--restore-access", "--json"],
             .status: ["--json", "--transactions"], .seal: ["--cbc"],
         ]
         /// Options that take a value, as `--name=value` or in the next word. None of them a secret.
-        private static let valued: [Verb: [String]] = [.seal: ["--to", "--sign"]]
+        private static let valued: [Verb: [String]] = [
+            .seal: ["--to", "--sign"], .diagnose: ["--user", "--from"], .repair: ["--user", "--from", "--only"], .console: ["--idle"],
+        ]
 
         init(_ verb: Verb, _ words: ArraySlice<String>) throws(UsageError) {
             self.verb = verb
@@ -144,10 +171,10 @@ package enum CommandLineParser {
             for word in words {
                 let name = word.firstIndex(of: "=").map { String(word[..<$0]) } ?? word
                 if let option = awaiting {
-                    values[option] = word
+                    values[option, default: []].append(word)
                     awaiting = nil
                 } else if !onlyOperands, Self.valued[verb]?.contains(name) == true {
-                    if name == word { awaiting = name } else { values[name] = String(word.dropFirst(name.count + 1)) }
+                    if name == word { awaiting = name } else { values[name, default: []].append(String(word.dropFirst(name.count + 1))) }
                 } else if onlyOperands || word == "-" || !word.hasPrefix("-") {
                     operands.append(word)
                 } else if word == "--" {
@@ -176,7 +203,11 @@ package enum CommandLineParser {
             return found
         }
 
-        func value(_ option: String) -> String? { values[option] }
+        func value(_ option: String) -> String? { values[option]?.last }
+
+        func all(_ option: String) -> [String] { values[option] ?? [] }
+
+        func question() throws(UsageError) -> DiagnosisQuestion { try DiagnosisQuestion(user: value("--user"), from: value("--from")) }
 
         mutating func operand() throws(UsageError) -> String? {
             operands.isEmpty ? nil : operands.removeFirst()

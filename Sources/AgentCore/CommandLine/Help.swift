@@ -4,12 +4,15 @@ package enum Help {
         guard let verb else { return overview }
         return switch verb {
         case .apply: apply
+        case .diagnose: diagnose
+        case .repair: repair
         case .undo: undo
         case .status: status
         case .run: run
         case .recover: recover
         case .certificate: certificate
         case .seal: seal
+        case .console: console
         }
     }
 
@@ -21,17 +24,14 @@ package enum Help {
         verbs:
         \(Verb.allCases.map { "  \(pad($0.rawValue))\($0.summary)" }.joined(separator: "\n"))
 
-        options:
-          --help       this text; VERB --help: about one verb
-          --version    the version
+        VERB --help: about one verb; --version; man vmaccess-agent: all of it
 
         Settings are JSON, for example
           {"username": "alice", "ssh_key": "ssh-ed25519 AAAA... alice@laptop"}
         Drop them as /var/lib/vmaccess-agent/incoming/NAME.settings, by rename, or give
         them to 'apply'. The answer is /var/lib/vmaccess-agent/status/NAME.status.
-
-        exit codes: 0 success or warning, 1 failed, 2 usage, 3 settings refused
-        More: man vmaccess-agent
+        exit codes: 0 success or warning, 1 failed, 2 usage, 3 settings refused,
+                    4 something is in the way (diagnose, repair)
 
         """
 
@@ -47,6 +47,39 @@ package enum Help {
           -            standard input (as without FILE)
 
         FILE is left as it is. Secrets belong in it, never on a command line.
+
+        """
+
+    private static let diagnose = """
+        usage: vmaccess-agent diagnose [--user NAME] [--from ADDRESS] [--json]
+
+        Says what refuses a login, in the order in which a connection meets it: with
+        the evidence, what to type, and what to send. Changes nothing. Best as root;
+        otherwise what cannot be seen is not known. Exit code 4 where something is in
+        the way.
+
+          --user NAME      whose login; without it only what concerns everybody
+          --from ADDRESS   where they come from: sshd and the firewall may tell
+                           addresses apart
+          --json           for programs; see man vmaccess-agent
+
+        """
+
+    private static let repair = """
+        usage: vmaccess-agent repair [--user NAME] [--from ADDRESS] [--only ID]...
+                                     [--dry-run] [--no-proof] [--json]
+
+        Clears what 'diagnose' finds in the way, as root: each in a transaction of its
+        own, which 'undo' takes back. Then looks again, and proves that sshd lets the
+        user in by key. What would give somebody rights or a way in that were closed
+        (a password login, sudo) is cleared only where it is named.
+
+          --user NAME      whose login; without it only what concerns everybody
+          --from ADDRESS   where they come from
+          --only ID        clear this and nothing else; may be given several times
+          --dry-run        print what would be done; change nothing
+          --no-proof       do not log in; the result is a warning at best
+          --json           print the status as JSON instead of lines
 
         """
 
@@ -118,6 +151,19 @@ package enum Help {
           --sign KEY   a private key in PEM, whose public half that machine trusts
                        (/etc/vmaccess-agent/trusted/)
           --cbc        AES-CBC instead of AES-GCM, for tools that know no other
+
+        """
+
+    private static let console = """
+        usage: vmaccess-agent console [--idle SECONDS]
+
+        A menu for a person at a serial console: shows what is wrong, gets a user back
+        in, resets SSH, puts the last change back. Needs no more than a line that can
+        be read and typed on. Tells what it will do, asks, does it, and proves it.
+
+          --idle SECONDS   end when nobody types for so long (600)
+
+        It works in an emergency shell as well (init=/bin/bash): see the man page.
 
         """
 

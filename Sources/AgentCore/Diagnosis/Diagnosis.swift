@@ -15,13 +15,22 @@ package struct Diagnosis: Sendable {
     package init(_ facts: Facts, _ asked: Case) throws(Unanswered) {
         var findings: [Finding] = []
         var unknown: [Unknown] = []
+        // Of an account that cannot be read nothing is fine.
+        var blindness: String?
+        if let user = asked.user, case .unreadable(let why) = try facts.account(user) { blindness = why }
+        var asked = asked
         for obstacle in Catalogue.all {
+            if let blindness, [.account, .keys, .sudo].contains(obstacle.layer) {
+                unknown.append(Unknown(id: obstacle.id, layer: obstacle.layer, why: blindness))
+                continue
+            }
             switch try obstacle.judge(facts, asked) {
             case .clear: continue
             case .unknown(let why): unknown.append(Unknown(id: obstacle.id, layer: obstacle.layer, why: why))
             case .found(let finding): findings.append(finding)
             case .refused(let refusal): findings.append(Finding(id: obstacle.id, layer: obstacle.layer, refusal.message))
             }
+            asked.found = findings.filter { $0.weight == .blocks }.map(\.id)
         }
         self.asked = asked
         // Stable: within a layer the catalogue's order stays.

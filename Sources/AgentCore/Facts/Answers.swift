@@ -3,6 +3,7 @@ package enum Answer: Sendable {
     case file(FileAnswer)
     case status(StatusAnswer)
     case account(AccountAnswer)
+    case unseen(Known<[String]>)
     case accountDefaults(AccountDefaults)
     case passwordMatches(Known<Bool>)
     case oldPasswords(Known<Bool>)
@@ -18,6 +19,9 @@ package enum Answer: Sendable {
     case accountLocks(Known<[AccountLock]>)
     case otherAdministrator(Known<ForeignText?>)
     case ssh(SSHAnswer)
+    case disk(NamedDevice)
+    case disks([BlockDevice])
+    case mounts(Known<[MountEntry]>)
 }
 
 /// A fact, or why it could not be had. What rests on an unknown ground is itself unknown, never fine.

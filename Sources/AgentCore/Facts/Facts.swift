@@ -28,105 +28,96 @@ package struct Facts: Sendable {
     // MARK: typed answers
 
     package func file(_ path: String) throws(Unanswered) -> FileAnswer {
-        guard case .file(let answer) = try known(.file(path)) else { throw Unanswered(probe: .file(path)) }
-        return answer
+        try known(.file(path)) { if case .file(let answer) = $0 { answer } else { nil } }
     }
 
     package func status(_ path: String) throws(Unanswered) -> StatusAnswer {
-        guard case .status(let answer) = try known(.status(path)) else { throw Unanswered(probe: .status(path)) }
-        return answer
+        try known(.status(path)) { if case .status(let answer) = $0 { answer } else { nil } }
     }
 
     package func account(_ name: UserName) throws(Unanswered) -> AccountAnswer {
-        guard case .account(let answer) = try known(.account(name)) else { throw Unanswered(probe: .account(name)) }
-        return answer
+        try known(.account(name)) { if case .account(let answer) = $0 { answer } else { nil } }
+    }
+
+    package func unseen(_ name: UserName) throws(Unanswered) -> Known<[String]> {
+        try known(.unseen(name)) { if case .unseen(let answer) = $0 { answer } else { nil } }
     }
 
     package func accountDefaults() throws(Unanswered) -> AccountDefaults {
-        guard case .accountDefaults(let answer) = try known(.accountDefaults) else { throw Unanswered(probe: .accountDefaults) }
-        return answer
+        try known(.accountDefaults) { if case .accountDefaults(let answer) = $0 { answer } else { nil } }
     }
 
     package func passwordMatches(_ name: UserName) throws(Unanswered) -> Known<Bool> {
-        guard case .passwordMatches(let answer) = try known(.passwordMatches(name)) else {
-            throw Unanswered(probe: .passwordMatches(name))
-        }
-        return answer
+        try known(.passwordMatches(name)) { if case .passwordMatches(let answer) = $0 { answer } else { nil } }
     }
 
     package func oldPasswords(_ name: UserName) throws(Unanswered) -> Known<Bool> {
-        guard case .oldPasswords(let answer) = try known(.oldPasswords(name)) else { throw Unanswered(probe: .oldPasswords(name)) }
-        return answer
+        try known(.oldPasswords(name)) { if case .oldPasswords(let answer) = $0 { answer } else { nil } }
     }
 
     package func keysFile(_ question: KeysFileQuestion) throws(Unanswered) -> KeysFileAnswer {
-        guard case .keysFile(let answer) = try known(.keysFile(question)) else { throw Unanswered(probe: .keysFile(question)) }
-        return answer
+        try known(.keysFile(question)) { if case .keysFile(let answer) = $0 { answer } else { nil } }
     }
 
     package func sshd(_ connection: Connection) throws(Unanswered) -> Known<EffectiveConfiguration> {
         if let assumed { return try effective(assumed, connection) }
-        guard case .sshd(let answer) = try known(.sshd(connection)) else { throw Unanswered(probe: .sshd(connection)) }
-        return answer
+        return try known(.sshd(connection)) { if case .sshd(let answer) = $0 { answer } else { nil } }
     }
 
     package func service() throws(Unanswered) -> ServiceAnswer {
-        guard case .service(let answer) = try known(.service) else { throw Unanswered(probe: .service) }
-        return answer
+        try known(.service) { if case .service(let answer) = $0 { answer } else { nil } }
     }
 
     package func sudo(_ name: UserName) throws(Unanswered) -> Known<SudoGrants> {
-        guard case .sudo(let answer) = try known(.sudo(name)) else { throw Unanswered(probe: .sudo(name)) }
-        return answer
+        try known(.sudo(name)) { if case .sudo(let answer) = $0 { answer } else { nil } }
     }
 
     package func requestKeys() throws(Unanswered) -> KeyJudgement {
-        guard case .requestKeys(let answer) = try known(.requestKeys) else { throw Unanswered(probe: .requestKeys) }
-        return answer
+        try known(.requestKeys) { if case .requestKeys(let answer) = $0 { answer } else { nil } }
     }
 
     package func today() throws(Unanswered) -> Int {
-        guard case .today(let answer) = try known(.today) else { throw Unanswered(probe: .today) }
-        return answer
+        try known(.today) { if case .today(let answer) = $0 { answer } else { nil } }
     }
 
     package func target(_ path: String) throws(Unanswered) -> StatusAnswer {
-        guard case .status(let answer) = try known(.target(path)) else { throw Unanswered(probe: .target(path)) }
-        return answer
+        try known(.target(path)) { if case .status(let answer) = $0 { answer } else { nil } }
     }
 
     package func folder(_ path: String) throws(Unanswered) -> Known<[ForeignText]> {
-        guard case .folder(let answer) = try known(.folder(path)) else { throw Unanswered(probe: .folder(path)) }
-        return answer
+        try known(.folder(path)) { if case .folder(let answer) = $0 { answer } else { nil } }
     }
 
     package func home(_ name: UserName) throws(Unanswered) -> HomeAnswer {
-        guard case .home(let answer) = try known(.home(name)) else { throw Unanswered(probe: .home(name)) }
-        return answer
+        try known(.home(name)) { if case .home(let answer) = $0 { answer } else { nil } }
     }
 
     package func countedFailures(_ name: UserName) throws(Unanswered) -> Known<CountedFailures> {
-        guard case .countedFailures(let answer) = try known(.countedFailures(name)) else {
-            throw Unanswered(probe: .countedFailures(name))
-        }
-        return answer
+        try known(.countedFailures(name)) { if case .countedFailures(let answer) = $0 { answer } else { nil } }
     }
 
     package func accountLocks() throws(Unanswered) -> Known<[AccountLock]> {
-        guard case .accountLocks(let answer) = try known(.accountLocks) else { throw Unanswered(probe: .accountLocks) }
-        return answer
+        try known(.accountLocks) { if case .accountLocks(let answer) = $0 { answer } else { nil } }
     }
 
     package func otherAdministrator(_ name: UserName) throws(Unanswered) -> Known<ForeignText?> {
-        guard case .otherAdministrator(let answer) = try known(.otherAdministrator(name)) else {
-            throw Unanswered(probe: .otherAdministrator(name))
-        }
-        return answer
+        try known(.otherAdministrator(name)) { if case .otherAdministrator(let answer) = $0 { answer } else { nil } }
     }
 
-    package func ssh(_ probe: SSHProbe) throws(Unanswered) -> SSHAnswer {
-        guard case .ssh(let answer) = try known(.ssh(probe)) else { throw Unanswered(probe: .ssh(probe)) }
-        return answer
+    package func disk(_ name: DiskName) throws(Unanswered) -> NamedDevice {
+        try known(.disk(.named(name))) { if case .disk(let answer) = $0 { answer } else { nil } }
+    }
+
+    package func disk(_ number: DeviceNumber) throws(Unanswered) -> NamedDevice {
+        try known(.disk(.numbered(number))) { if case .disk(let answer) = $0 { answer } else { nil } }
+    }
+
+    package func allDisks() throws(Unanswered) -> [BlockDevice] {
+        try known(.disk(.all)) { if case .disks(let answer) = $0 { answer } else { nil } }
+    }
+
+    package func mounts() throws(Unanswered) -> Known<[MountEntry]> {
+        try known(.disk(.mounts)) { if case .mounts(let answer) = $0 { answer } else { nil } }
     }
 
     /// These facts as they will be when `change` is made.
@@ -136,8 +127,10 @@ package struct Facts: Sendable {
         return facts
     }
 
-    private func known(_ probe: Probe) throws(Unanswered) -> Answer {
+    /// An answer of another kind than the question would be asked for again without end: who answers so is wrong.
+    func known<Value>(_ probe: Probe, _ value: (Answer) -> Value?) throws(Unanswered) -> Value {
         guard let answer = answers[probe] else { throw Unanswered(probe: probe) }
-        return answer
+        guard let value = value(answer) else { preconditionFailure("the answer to \(probe) is of another kind") }
+        return value
     }
 }

@@ -82,11 +82,25 @@ package struct AccountLock: Hashable, Sendable {
 
 /// What the counters of failed logins hold about a user.
 package struct CountedFailures: Hashable, Sendable {
-    /// Failures that pam_faillock still counts, in its own folder.
-    package let faillock: Int
-    package let tally: Int
+    /// A folder where pam_faillock keeps its counters, and the failures of this user that it still counts there.
+    package struct Folder: Hashable, Sendable {
+        package let path: String
+        package let count: Int
 
-    package init(faillock: Int, tally: Int) {
+        package init(path: String, count: Int) {
+            self.path = path
+            self.count = count
+        }
+    }
+
+    /// Only those that have a record of the user.
+    package let faillock: [Folder]
+    package let tally: Int
+    /// From how many on a login is refused: the lowest `deny` that is configured, else pam_faillock's own default.
+    package let limit: Int
+
+    package init(faillock: [Folder], tally: Int, limit: Int = 3) {
+        self.limit = limit
         self.faillock = faillock
         self.tally = tally
     }

@@ -10,6 +10,8 @@ package enum Probe: Hashable, Sendable {
     case status(String)
     /// What passwd, shadow and group say of this name. Never a password hash.
     case account(UserName)
+    /// In which of the name service's databases this local account does not show: `passwd`, `shadow`.
+    case unseen(UserName)
     /// Settings of login.defs and of useradd's defaults.
     case accountDefaults
     /// Whether the password of the request is this user's already.
@@ -42,6 +44,8 @@ package enum Probe: Hashable, Sendable {
     case otherAdministrator(UserName)
     /// About the SSH service and what is around it.
     case ssh(SSHProbe)
+    /// About disks and what is mounted.
+    case disk(DiskProbe)
 }
 
 /// Asked for by a pure function that cannot go on without it.
@@ -83,4 +87,15 @@ package struct Connection: Hashable, Sendable {
     package var specification: String {
         "user=\(user.text),host=\(address),addr=\(address),laddr=\(localAddress),lport=\(localPort)"
     }
+}
+
+/// A question about disks.
+package enum DiskProbe: Hashable, Sendable {
+    /// The block device that a name leads to, below /dev alone.
+    case named(DiskName)
+    case numbered(DeviceNumber)
+    /// Every block device that has its node in /dev.
+    case all
+    /// What is mounted, for the whole machine.
+    case mounts
 }

@@ -1,3 +1,12 @@
+/// Whom a question to the firewall is about.
+package enum FirewallSource: Sendable {
+    /// Whoever: a rule about certain addresses is not about them.
+    case everybody
+    /// Whoever the rules mean to let in.
+    case somebody
+    case address(SSHDAddress)
+}
+
 /// One rule: what it is about, as far as it bears on a packet of SSH's, and what it says.
 struct FirewallRule: Sendable {
     enum Verdict: Hashable, Sendable {
@@ -50,11 +59,21 @@ struct FirewallRule: Sendable {
         return words.isEmpty ? "everything" : words.joined(separator: " ")
     }
 
-    /// Whether it is about such a packet, whoever sends it. A rule about certain senders is not, nor one that is only sometimes so
+    /// Whether it is about such a packet, whoever sends it, or for one from `source`. A rule about certain other senders is not, nor one that is only sometimes so
     /// (a rate, a set, a match that is not known here).
-    func applies(to packet: FirewallPacket, version: Int) -> Bool {
+    func applies(to packet: FirewallPacket, version: Int, from source: FirewallSource = .everybody) -> Bool {
         expressions.allSatisfy { expression in
             guard let object = expression.object else { return true }
+            if let match = object["match"]?.object, let right = match["right"],
+                Self.name(match["left"]) == (version == 4 ? "ip saddr" : "ip6 saddr")
+            {
+                let isNegated = match.word("op") == "!="
+                switch source {
+                case .everybody: break
+                case .somebody: if case .refuse = verdict { return isNegated } else { return true }
+                case .address(let address): if let covers = Self.covers(right, address) { return covers != isNegated }
+                }
+            }
             if let match = object["match"]?.object { return Self.holds(match, packet, version) }
             if object["limit"] != nil || object["quota"] != nil || object["ct count"] != nil || object["fib"] != nil { return false }
             if let xt = object["xt"]?.object, xt.word("type") == "match" { return mayHold(xt.word("name")) }
@@ -100,6 +119,42 @@ struct FirewallRule: Sendable {
             return equal(packet.ports.from == nil ? "new" : "established")
         default: return false
         }
+    }
+
+    /// Whether an address, prefix, range, list or set has this address in it; nil where it cannot be told (a named set).
+    private static func covers(_ value: JSONValue, _ source: SSHDAddress) -> Bool? {
+        func address(_ value: JSONValue?) -> [UInt8]? {
+            (value?.string).flatMap { SSHDAddress($0.foreignText.bytes) }?.bytes
+        }
+        if let text = value.string {
+            if text.foreignText.bytes.first == UInt8(ascii: "@") { return nil }
+            return address(value) == source.bytes
+        }
+        if let list = value.array {
+            var isKnown = true
+            for part in list {
+                guard let covers = covers(part, source) else {
+                    isKnown = false
+                    continue
+                }
+                if covers { return true }
+            }
+            return isKnown ? false : nil
+        }
+        guard let object = value.object else { return nil }
+        if let set = object["set"] { return covers(set, source) }
+        if let prefix = object["prefix"]?.object, let base = address(prefix["addr"]), let length = prefix["len"]?.integer {
+            guard base.count == source.bytes.count, length >= 0, length <= base.count * 8 else { return false }
+            return (0..<length).allSatisfy { bit in
+                let mask: UInt8 = 0x80 >> UInt8(bit % 8)
+                return (base[bit / 8] ^ source.bytes[bit / 8]) & mask == 0
+            }
+        }
+        if let range = object["range"]?.array, range.count == 2, let low = address(range[0]), let high = address(range[1]) {
+            guard low.count == source.bytes.count, high.count == low.count else { return false }
+            return !source.bytes.lexicographicallyPrecedes(low) && !high.lexicographicallyPrecedes(source.bytes)
+        }
+        return nil
     }
 
     /// What the left side of a match looks at.

@@ -69,6 +69,31 @@ package struct FirewallRules: Sendable {
         return found
     }
 
+    /// What refuses connections to `port` from there; nil where nothing does.
+    package func refusal(of port: UInt16, from source: FirewallSource) -> String? {
+        var versions = [4, 6]
+        if case .address(let address) = source { versions = [address.bytes.count == 4 ? 4 : 6] }
+        var refusals: [String] = []
+        for version in versions {
+            guard let reason = refusal(of: port, version, from: source) else { continue }
+            refusals.append(reason)
+        }
+        return refusals.count == versions.count ? refusals.first : nil
+    }
+
+    private func refusal(of port: UInt16, _ version: Int, from source: FirewallSource) -> String? {
+        var budget = 20_000
+        for chain in chains where chain.hook == .input || chain.hook == .prerouting {
+            guard chain.family == "inet" || chain.family == (version == 4 ? "ip" : "ip6") else { continue }
+            switch walk(chain, .request(port), version, depth: 0, &budget, from: source) {
+            case .accepted: continue
+            case .blocked(let reason): return reason
+            case .passed: if chain.drops { return "the policy of the chain \(Self.shown(chain)) is drop" }
+            }
+        }
+        return nil
+    }
+
     /// Why a base chain drops this packet, for everybody who may send it; nil where it does not.
     private func blocked(_ packet: FirewallPacket, by chain: Chain) -> String? {
         // However rules jump: so many are looked at, and no more.
@@ -91,11 +116,13 @@ package struct FirewallRules: Sendable {
         case passed
     }
 
-    private func walk(_ chain: Chain, _ packet: FirewallPacket, _ version: Int, depth: Int, _ budget: inout Int) -> End {
+    private func walk(
+        _ chain: Chain, _ packet: FirewallPacket, _ version: Int, depth: Int, _ budget: inout Int, from source: FirewallSource = .everybody
+    ) -> End {
         for rule in chain.rules {
             budget -= 1
             if budget < 0 || depth > 16 { return .passed }
-            guard rule.applies(to: packet, version: version) else { continue }
+            guard rule.applies(to: packet, version: version, from: source) else { continue }
             switch rule.verdict {
             case .none: continue
             case .accept: return .accepted
@@ -104,7 +131,7 @@ package struct FirewallRules: Sendable {
             case .jump(let name, let returns):
                 let next = chains.first { $0.family == chain.family && $0.table == chain.table && $0.name == name }
                 guard let next else { continue }
-                let end = walk(next, packet, version, depth: depth + 1, &budget)
+                let end = walk(next, packet, version, depth: depth + 1, &budget, from: source)
                 if case .passed = end, returns { continue }
                 return end
             }

@@ -27,6 +27,8 @@ package struct AccountFilesLocked: Obstacle {
                 steps.append(Step(.account, "remove the stale lock \(lock.path), which names no process", .accountLock(lock.path)))
             }
         }
-        return .found(Finding(self, words.joined(separator: "; "), mandate: .user, steps: steps))
+        // It refuses no login, but every change of an account.
+        return .found(
+            Finding(self, words.joined(separator: "; "), weight: asked.isDiagnosis ? .note : .blocks, mandate: .user, steps: steps))
     }
 }

@@ -16,6 +16,8 @@ package struct Case: Sendable {
     package let source: String?
     /// What obstacles before this one planned, in order.
     package internal(set) var planned: [Change] = []
+    /// In a diagnosis: what blocks, of the obstacles before this one.
+    package internal(set) var found: [String] = []
 
     /// A diagnosis, or what `repair` clears by one: nothing is asked for, and what is found is what refuses a login as things are.
     package init(diagnosing user: UserName?, from source: String? = nil, mandates: Set<Mandate> = []) {
@@ -40,6 +42,9 @@ package struct Case: Sendable {
         self.mandates = mandates
         source = nil
     }
+
+    /// Whether sshd is to find keys of the user: not where a password alone is asked for.
+    package var needsKeys: Bool { wanted.map { $0.password == nil || !$0.keys.isEmpty } ?? true }
 
     package var isDiagnosis: Bool { wanted == nil && !resets && !restores }
 

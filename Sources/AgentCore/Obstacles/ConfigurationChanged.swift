@@ -28,23 +28,25 @@ package struct ConfigurationChanged: Obstacle {
 
     private func refusal(_ facts: Facts, _ service: ServiceAnswer, _ asked: Case) throws(Unanswered) -> Judgement {
         if asked.restores { return .clear }
-        let nothing = ConfigurationChange(main: ConfigurationPaths.main(service.arguments), files: [])
+        let main = ConfigurationPaths.main(service.arguments)
+        var steps: [Step] = []
+        if asked.isDiagnosis, let mended = try MendedConfiguration.plan(facts, main: main) {
+            steps.append(.service(mended.summary, .configure(mended.change)))
+        }
+        if asked.isDiagnosis, case .absent = try facts.file(main) {
+            return .found(Finding(self, "sshd has no configuration: there is no \(main)", mandate: .reset, steps: steps))
+        }
         let message: SSHDMessage
-        switch try facts.candidate(nothing) {
+        switch try facts.candidate(ConfigurationChange(main: main, files: [])) {
         case .accepted: return .clear
         case .unknown(let why): return asked.isDiagnosis ? .unknown(why) : .clear
         case .refused(let refusal): message = refusal
         }
-        var evidence: [Evidence] = []
-        if let file = message.file { evidence.append(try Evidence(line: message.line ?? 0, of: file, message.text, facts)) }
-        var steps: [Step] = []
-        if asked.isDiagnosis, let planned = try ResetConfiguration.plan(facts, asked).0, !planned.change.isEmpty {
-            steps.append(
-                .service("put the distribution's configuration of sshd in place (\(planned.change.names))", .configure(planned.change)))
+        let words = "sshd refuses its configuration"
+        guard let file = message.file else {
+            return .found(Finding(self, "\(words): \(message.text.escaped())", command: "sshd -t", mandate: .reset, steps: steps))
         }
-        return .found(
-            Finding(
-                self, evidence.isEmpty ? "sshd refuses its configuration: \(message.text.escaped())" : "sshd refuses its configuration",
-                evidence: evidence, command: "sshd -t", mandate: .reset, steps: steps))
+        let evidence = try Evidence(line: message.line ?? 0, of: file, message.text, facts)
+        return .found(Finding(self, words, evidence: [evidence], command: "sshd -t", mandate: .reset, steps: steps))
     }
 }

@@ -17,12 +17,12 @@ package struct FailuresCounted: Obstacle {
         var steps: [Step] = []
         var words: [String] = []
         // Not undone: the next failure would only count from there.
-        if failures.faillock > 0 {
-            words.append("pam_faillock counts \(failures.faillock) failed logins of \(name)")
+        for folder in failures.faillock where folder.count > 0 {
+            words.append("pam_faillock counts \(folder.count) failed logins of \(name) in \(ForeignText(folder.path).escaped())")
             steps.append(
                 Step(
-                    .account, "reset the \(failures.faillock) failed logins that pam_faillock counts",
-                    .tool(ToolCall(.faillock, ["--user", name, "--reset"]), undo: nil)))
+                    .account, "reset the \(folder.count) failed logins that pam_faillock counts",
+                    .tool(Self.faillock(folder.path, user, resets: true), undo: nil)))
         }
         if failures.tally > 0 {
             words.append("pam_tally2 counts \(failures.tally) failed logins of \(name)")
@@ -33,18 +33,13 @@ package struct FailuresCounted: Obstacle {
         }
         if steps.isEmpty { return .clear }
         // Fewer than it takes are told, and forgotten by themselves.
-        let isLocked = max(failures.faillock, failures.tally) >= (try Self.limit(facts))
+        let isLocked = max(failures.faillock.map(\.count).max() ?? 0, failures.tally) >= failures.limit
         return .found(
             Finding(self, words.joined(separator: "; "), weight: isLocked ? .blocks : .note, mandate: .user, steps: steps))
     }
 
-    /// From how many failures on a login is refused: `deny` in faillock.conf(5), 3 by default.
-    private static func limit(_ facts: Facts) throws(Unanswered) -> Int {
-        guard case .contents(let bytes) = try facts.file("/etc/security/faillock.conf") else { return 3 }
-        for line in bytes.split(separator: 0x0a) {
-            let words = line.split { [0x20, 0x09, UInt8(ascii: "=")].contains($0) }
-            if words.count >= 2, words[0].elementsEqual("deny".utf8), let limit = PasswdFile.decimal(words[1]) { return Int(limit) }
-        }
-        return 3
+    /// faillock(8), told the folder: it does not ask PAM's configuration for it.
+    package static func faillock(_ folder: String, _ user: UserName, resets: Bool = false) -> ToolCall {
+        ToolCall(.faillock, ["--dir", folder, "--user", user.text] + (resets ? ["--reset"] : []))
     }
 }

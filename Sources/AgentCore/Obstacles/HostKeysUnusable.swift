@@ -6,14 +6,21 @@ package struct HostKeysUnusable: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
-        let keys = try facts.hostKeys()
+        var keys = try facts.hostKeys()
+        // A configuration may name others; sshd tells which it loads, and that it could.
+        if asked.isDiagnosis, let named = try ServicePort.effective(facts)?.hostKeys, !named.isEmpty {
+            keys.removeAll { !named.contains(ForeignText($0.path)) }
+            if keys.isEmpty { return .clear }
+        }
         var steps: [Step] = []
         var words: [String] = []
         var missing: [String] = []
         var damaged = false
+        var doubt: String?
         for key in keys {
             switch key.state {
             case .valid: continue
+            case .unknown(let why): doubt = doubt ?? "the host key \(key.path): \(why)"
             case .missing: missing.append(key.path)
             case .broken(let why):
                 words.append("the host key \(key.path) cannot be read (\(why))")
@@ -25,6 +32,7 @@ package struct HostKeysUnusable: Obstacle {
                 steps.append(.service("protect the host key \(key.path)", .protect(key.path, mode: 0o600)))
             }
         }
+        if let doubt { return .unknown(doubt) }
         // An administrator may well have taken away some types; one that serves is enough.
         let usable = keys.contains { if case .valid = $0.state { true } else if case .exposed = $0.state { true } else { false } }
         if !usable { words.append("there is no usable host key in /etc/ssh") }

@@ -16,7 +16,11 @@ package struct KeyLoginClosed: Obstacle {
         let hasKeys = asked.wanted.map { !$0.keys.isEmpty } ?? (ways?.keys != 0)
         if hasKeys, effective.pubkeyAuthentication == false {
             let lines = try SSHDEvidence.lines("pubkeyauthentication", facts, asked, user, otherwise: "PubkeyAuthentication no")
-            return .found(Finding(self, "sshd takes no keys from \(user.text)", evidence: lines, mandate: .reset))
+            let steps = try opening(facts, asked, user, effective)
+            return .found(
+                Finding(
+                    self, "sshd takes no keys from \(user.text)", evidence: lines, mandate: steps.isEmpty ? .reset : .user,
+                    remedy: Mandate.reset.remedy, steps: steps))
         }
         let lists = effective.authenticationMethods
         if !lists.isEmpty, !lists.contains(where: { $0.count == 1 }) {
@@ -26,8 +30,23 @@ package struct KeyLoginClosed: Obstacle {
             return .found(
                 Finding(
                     self, "sshd asks \(user.text) for more than one credential", weight: hasBoth ? .note : .blocks, evidence: lines,
-                    mandate: .reset))
+                    mandate: asked.isDiagnosis ? .word : .reset, remedy: Mandate.reset.remedy,
+                    steps: try opening(facts, asked, user, effective)))
         }
         return .clear
+    }
+
+    /// For `repair`, which was told whom to let in: an exception for this user alone.
+    private func opening(
+        _ facts: Facts, _ asked: Case, _ user: UserName, _ effective: EffectiveConfiguration
+    ) throws(Unanswered) -> [Step] {
+        guard asked.isDiagnosis else { return [] }
+        let block = UserBlock(
+            user, password: false, key: true, effective: effective, groups: try SSHDGroups.of(user, facts), covers: true)
+        let change = try UserException.change(block, facts, asked.connection(of: user)) { effective in
+            let lists = effective.authenticationMethods
+            return effective.pubkeyAuthentication == true && (lists.isEmpty || lists.contains { $0.count == 1 })
+        }
+        return change.map { [.service("let \(user.text) alone in by key (\($0.names))", .configure($0))] } ?? []
     }
 }

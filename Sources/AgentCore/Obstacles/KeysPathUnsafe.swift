@@ -12,6 +12,7 @@ package struct KeysPathUnsafe: Obstacle {
         if let wanted = asked.wanted, wanted.password != nil, wanted.keys.isEmpty { return .clear }
         guard case .local(let account) = try facts.account(user) else { return .clear }
         let home = account.entry.home
+        if try HomeReplacement.of(account, user, facts) != nil { return .clear }
         let files = try facts.sshd(asked.keysConnection(of: user)).value?.authorizedKeysFiles ?? KeysPlace.defaults
         let own = KeysPlace.own(files, name: user, uid: account.entry.uid, home: home)
         // What is asked for goes into one of them; the others need only not be in the way where they hold keys, and sshd skips them.
@@ -31,6 +32,12 @@ package struct KeysPathUnsafe: Obstacle {
             guard let judgement else { continue }
             let shown = "~/\(part.path.escaped())"
             words.append("\(shown) \(judgement.words)")
+            // What sshd may have read by that link is not lost to the user with it.
+            if part.path != path, part.entry.kind == .link, judgement.actions == [.setAside], case .bytes = answer.contents {
+                let change = KeysChange(user: user, path: path, keys: [], replacing: false)
+                steps.append(Step(.authorizedKeys, "put a folder with the keys that are there in place of \(shown)", .keys(change)))
+                return Self.finding(self, words, steps)
+            }
             // A file that has to make room does so when the keys are written, which carries over what it holds.
             for action in judgement.actions where part.path != path || action != .setAside {
                 let change = HomeChange(user: user, home: home, part: part.path, action)
@@ -73,6 +80,8 @@ package struct KeysPathUnsafe: Obstacle {
                 ? 0o700 : target.mode & 0o7755 | 0o700
         let isOpen = target.mode & 0o022 != 0 || target.mode & (isFile ? 0o600 : 0o700) != (isFile ? 0o600 : 0o700)
         guard isOpen || part.isFixed else { return nil }
+        // The folder that it leads to is judged by itself.
+        if part.entry.kind == .link, !isFile { return nil }
         // A mode is changed without following links.
         if part.entry.kind == .link { return ("is a link to what has the mode \(String(target.mode, radix: 8))", [.setAside]) }
         // Its mode is also that of its other names, wherever they are.

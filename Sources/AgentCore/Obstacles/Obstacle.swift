@@ -16,11 +16,13 @@ package protocol Obstacle: Sendable {
 package enum Layer: Int, CaseIterable, Comparable, Sendable {
     case network, listener, server, account, keys, session, sudo
 
+    package var name: String { "\(self)" }
+
     package static func < (one: Layer, other: Layer) -> Bool { one.rawValue < other.rawValue }
 }
 
 /// Who owns what an obstacle's remedy changes; design: what may be cleared, and when.
-package enum Mandate: Hashable, Sendable {
+package enum Mandate: String, Hashable, Sendable {
     /// The user's own: cleared for a request with `username`.
     case user
     /// The SSH service's, for all: cleared with `reset_ssh`.

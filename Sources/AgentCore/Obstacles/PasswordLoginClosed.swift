@@ -26,10 +26,7 @@ package struct PasswordLoginClosed: Obstacle {
         let block = UserBlock(user, password: true, key: false, effective: effective, groups: nil, covers: false)
         let lines = try SSHDEvidence.lines("passwordauthentication", facts, asked, user, otherwise: "PasswordAuthentication no")
         let words = "sshd lets nobody like \(user.text) in by password\(asked.isDiagnosis ? ", and there is no key" : "")"
-        for change in try Self.candidates(facts, service, block) {
-            guard case .accepted = try facts.candidate(change),
-                try facts.effective(change, connection).value?.takesPasswords == true
-            else { continue }
+        if let change = try UserException.change(block, facts, connection, suffices: { $0.takesPasswords }) {
             let step = Step.service("open password login for \(user.text) alone (\(change.names))", .configure(change))
             return .found(
                 Finding(
@@ -37,22 +34,5 @@ package struct PasswordLoginClosed: Obstacle {
                     remedy: asked.isDiagnosis ? "send this username with \"password\", or with \"ssh_key\"" : nil, steps: [step]))
         }
         return .found(Finding(self, words, evidence: lines, mandate: .reset))
-    }
-
-    /// A file of its own that sorts first; else a block ahead of everything in the main file.
-    private static func candidates(
-        _ facts: Facts, _ service: ServiceAnswer, _ block: UserBlock
-    ) throws(Unanswered) -> [ConfigurationChange] {
-        let main = ConfigurationPaths.main(service.arguments)
-        var changes: [ConfigurationChange] = []
-        if let contents = block.contents {
-            changes.append(ConfigurationChange(main: main, files: [.init(path: ConfigurationPaths.own(block.user), contents: contents)]))
-        }
-        if case .contents(let bytes) = try facts.file(main), let block = try? block.block() {
-            let file = SSHDFile(path: ForeignText(main), bytes: bytes)
-            let edited = file.setting(block, at: .beforeFirstDirective)
-            changes.append(ConfigurationChange(main: main, files: [.init(path: main, contents: edited)]))
-        }
-        return changes
     }
 }

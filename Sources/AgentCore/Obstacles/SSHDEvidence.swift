@@ -9,13 +9,21 @@ enum SSHDEvidence {
             user: ForeignText(user.text), userExists: true, groups: try SSHDGroups.of(user, facts),
             address: ForeignText(asked.connection(of: user).address))
         var lines: [Evidence] = []
-        for line in configuration.deciding(keyword, for: connection).lines { lines.append(try evidence(line, facts)) }
+        for line in configuration.deciding(keyword, for: connection).lines { lines.append(try evidence(line, configuration, facts)) }
         return lines.isEmpty ? [Evidence(otherwise)] : lines
     }
 
-    static func evidence(_ line: SSHDConfiguration.Directive, _ facts: Facts) throws(Unanswered) -> Evidence {
-        let words = [line.keyword] + line.arguments
-        let text = ForeignText(words.map(\.bytes).joined(separator: [0x20]))
-        return try Evidence(line: line.line, of: line.path, text, keyword: line.keyword, facts)
+    /// As it is written.
+    private static func evidence(
+        _ line: SSHDConfiguration.Directive, _ configuration: SSHDConfiguration, _ facts: Facts
+    ) throws(Unanswered) -> Evidence {
+        let isBlank: (UInt8) -> Bool = { [0x20, 0x09, 0x0a, 0x0d].contains($0) }
+        var words = ([line.keyword] + line.arguments).map(\.bytes).joined(separator: [0x20]).map { $0 }[...]
+        if line.line > 0, let file = configuration.files.first(where: { $0.path == line.path }) {
+            words = file.bytes[line.range].drop(while: isBlank)
+            while words.last.map(isBlank) == true { words.removeLast() }
+        }
+        let keyword = words.prefix { !isBlank($0) && $0 != UInt8(ascii: "=") }
+        return try Evidence(line: line.line, of: line.path, ForeignText(words), keyword: ForeignText(keyword), facts)
     }
 }

@@ -56,6 +56,13 @@ package struct ServiceNotServing: Obstacle {
             steps.append(.service("have \(unit.name) read its configuration", .reload(unit.name)))
         }
         if words.isEmpty, steps.isEmpty { return .clear }
+        // A service that has failed for a reason that is found by itself is no reason of its own.
+        let causes = [HostKeysUnusable().id, SeparationUnusable().id, ConfigurationChanged().id]
+        if asked.isDiagnosis, !serves, words.count == 1, case .stopped = service.state,
+            let cause = asked.found.first(where: causes.contains)
+        {
+            return .unknown("\(words[0]); whether it starts is seen when \(cause) is cleared")
+        }
         // What a change of the configuration asks for goes with that change.
         let goesAlong = asked.configuration != nil && words.isEmpty
         let explanation = words.isEmpty ? "sshd is to read its configuration" : words.joined(separator: "; ")

@@ -27,6 +27,18 @@ package struct UserNotAdmitted: Obstacle {
             case .notAmongAllowedGroups, .inNoGroup: "allowgroups"
             }
         let lines = try SSHDEvidence.lines(keyword, facts, asked, user, otherwise: keyword)
-        return .found(Finding(self, "sshd's lists refuse \(user.text)", evidence: lines, mandate: .reset))
+        var steps: [Step] = []
+        // For `repair`, which was told whom to let in: an exception for this user alone.
+        if asked.isDiagnosis {
+            let block = UserBlock(user, password: false, key: true, effective: effective, groups: groups, covers: true)
+            let change = try UserException.change(block, facts, asked.connection(of: user)) {
+                $0.access.verdict(for: connection) == .admitted
+            }
+            if let change { steps.append(.service("let \(user.text) alone in past sshd's lists (\(change.names))", .configure(change))) }
+        }
+        return .found(
+            Finding(
+                self, "sshd's lists refuse \(user.text)", evidence: lines, mandate: steps.isEmpty ? .reset : .user,
+                remedy: Mandate.reset.remedy, steps: steps))
     }
 }

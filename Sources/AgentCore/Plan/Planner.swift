@@ -7,6 +7,8 @@ package struct Plan: Sendable {
     package let unknown: [(id: String, why: String)]
     /// What is worth telling besides: what is left alone on purpose.
     package let notes: [(topic: Topic, text: String)]
+    /// File systems to check or repair, after the steps; nil where none was asked for.
+    package var disks: DiskPlanner.Result?
 
     package init(
         steps: [Step], blocked: [Finding], unknown: [(id: String, why: String)], notes: [(topic: Topic, text: String)] = []
@@ -17,11 +19,18 @@ package struct Plan: Sendable {
         self.notes = notes
     }
 
+    /// The same where no sshd runs that could be asked.
+    package var withoutConnecting: Plan {
+        let steps = steps.filter { if case .service(.connect) = $0.change { false } else { true } }
+        return Plan(steps: steps, blocked: blocked, unknown: unknown, notes: notes)
+    }
+
     /// The dry run.
     package var lines: [String] {
-        var lines = steps.enumerated().map { "\($0.offset + 1). \($0.element.summary)\($0.element.isLasting ? " (cannot be undone)" : "")" }
+        let todo = steps.map { ($0.summary, $0.isLasting) } + (disks?.tasks ?? []).map { ($0.summary, $0.action == .repair) }
+        var lines = todo.enumerated().map { "\($0.offset + 1). \($0.element.0)\($0.element.1 ? " (cannot be undone)" : "")" }
         if lines.isEmpty { lines.append("nothing to do: the guest is as the settings ask") }
-        lines += notes.map { "note: \($0.text)" }
+        lines += (notes.map(\.text) + (disks?.notes ?? [])).map { "note: \($0)" }
         lines += blocked.map { "in the way, and not covered by these settings: \($0.sentence); \($0.remedy)" }
         lines += unknown.map { "not known: \($0.id): \($0.why)" }
         return lines
@@ -35,7 +44,12 @@ package enum Planner {
     /// - Throws: `Unanswered`, or the `Refusal` of an obstacle: then nothing is to be changed.
     package static func plan(_ request: Request, _ facts: Facts, under site: Configuration? = nil) throws -> Plan {
         try site?.judge(request, facts)
-        try refuseUnsupported(request)
+        var plan = try planLogins(request, facts)
+        plan.disks = try request.disk.map { try DiskPlanner.plan($0, facts) }
+        return plan
+    }
+
+    private static func planLogins(_ request: Request, _ facts: Facts) throws -> Plan {
         if let removal = request.removal { return try RemovalPlanner.plan(removal, facts) }
         guard request.user != nil || request.resetSSH || request.restoresBackup else { return Plan(steps: [], blocked: [], unknown: []) }
         if let wanted = request.user, !wanted.keys.isEmpty, case .refused(let refusal) = try facts.requestKeys() { throw refusal }
@@ -65,23 +79,16 @@ package enum Planner {
     }
 
     /// `steps`, with what keeps sshd serving around those that are about the service.
-    package static func served(_ steps: [Step], _ facts: Facts) throws(Unanswered) -> [Step] {
+    ///
+    /// - Parameter connects: whether sshd must answer when they are done; not where something else is known to be in its way.
+    package static func served(_ steps: [Step], _ facts: Facts, connects: Bool = true) throws(Unanswered) -> [Step] {
         guard let last = steps.lastIndex(where: { $0.topic == .service }) else { return steps }
         var steps = steps
-        steps.insert(.service("connect to sshd", .connect), at: last + 1)
+        if connects { steps.insert(.service("connect to sshd", .connect), at: last + 1) }
         if let unit = try facts.units().value?.serving {
             let change = ServiceChange.guarded(unit: unit.name, isActive: unit.active == "active")
             steps.insert(.service("note how \(unit.name) serves now", change), at: 0)
         }
         return steps
-    }
-
-    private static func refuseUnsupported(_ request: Request) throws(Refusal) {
-        let asked: [(Bool, String)] = [
-            (request.disk != nil, "check_disk and repair_disk")
-        ]
-        guard let first = asked.first(where: { $0.0 }) else { return }
-        throw Refusal(
-            reason: "unsupported", message: "\(first.1) is not supported by this version; send the other settings without it")
     }
 }

@@ -13,7 +13,10 @@ package enum RemovalPlanner {
             steps += locks.steps
         }
         if let account { steps += close(user, account) }
-        steps += try grants(user, account, facts)
+        let (taken, told) = try grants(user, account, facts)
+        steps += taken
+        notes += told
+        steps += try exceptions(user, facts)
         steps += try filesOfTheName(user, account, facts)
         if let account {
             let (lasting, told) = try lastingSteps(user, account, facts)
@@ -43,8 +46,7 @@ package enum RemovalPlanner {
     }
 
     private static func refuseLastAdministrator(_ user: UserName, _ facts: Facts) throws {
-        guard case .known(let grants) = try facts.sudo(user), grants == .everythingWithPassword || grants == .everythingWithoutPassword
-        else { return }
+        guard case .known(let grants) = try facts.sudo(user), grants.isEverything else { return }
         switch try facts.otherAdministrator(user) {
         case .known(.some): return
         case .known(.none):
@@ -74,13 +76,17 @@ package enum RemovalPlanner {
     }
 
     /// Every rule of sudo that is about this user alone, wherever it is; the Python extension's file among them.
-    private static func grants(_ user: UserName, _ account: Account?, _ facts: Facts) throws -> [Step] {
+    private static func grants(
+        _ user: UserName, _ account: Account?, _ facts: Facts
+    ) throws -> (steps: [Step], notes: [(topic: Topic, text: String)]) {
         let own = SudoGrant(user: user, asksPassword: true).path
         var paths = ["/etc/sudoers"]
         if case .known(let names) = try facts.folder("/etc/sudoers.d") {
             paths += names.map { "/etc/sudoers.d/\(String(decoding: $0.bytes, as: UTF8.self))" }
         }
+        let group = try account.flatMap { (account) throws in try ownGroup(user, account, facts) }
         var steps: [Step] = []
+        var notes: [(topic: Topic, text: String)] = []
         for path in paths {
             if path == own {
                 steps.append(Step(.sudo, "remove the grant \(path)", .remove(path)))
@@ -92,9 +98,18 @@ package enum RemovalPlanner {
             // The main file may include the grant by name; without it sudo would complain at every call.
             let included = Array("@include \(own)".utf8)
             let lines = before.split(separator: 0x0a, omittingEmptySubsequences: false).filter { !$0.elementsEqual(included) }
-            let after = SudoersLines.removing(user, uid: account?.entry.uid, from: Array(lines.joined(separator: [0x0a])))
-            if after == before { continue }
+            let after = SudoersLines.removing(
+                user, uid: account?.entry.uid, group: group, from: Array(lines.joined(separator: [0x0a])))
             let shown = ForeignText(path).escaped()
+            for line in SudoersLines.lending(user, in: after) {
+                notes.append(
+                    (
+                        .sudo,
+                        "\(shown):\(line) lets others run commands as \(user.text), and would for a later user of that name: "
+                            + "visudo -f \(shown)"
+                    ))
+            }
+            if after == before { continue }
             if after.allSatisfy({ $0 == 0x0a || $0 == 0x20 }), path != "/etc/sudoers" {
                 steps.append(Step(.sudo, "remove \(shown), which grants sudo to \(user.text) alone", .remove(path)))
             } else {
@@ -102,12 +117,56 @@ package enum RemovalPlanner {
                 steps.append(Step(.sudo, "take \(user.text) out of \(shown)", .file(change)))
             }
         }
-        return steps
+        return (steps, notes)
+    }
+
+    /// The group of the user's name, where nobody else is in it: userdel removes it too, and useradd makes it anew for the next one.
+    private static func ownGroup(_ user: UserName, _ account: Account, _ facts: Facts) throws -> UInt32? {
+        guard case .contents(let groups) = try facts.file("/etc/group"), case .contents(let passwd) = try facts.file("/etc/passwd"),
+            let group = GroupEntry.entries(in: groups).first(where: { $0.name.bytes == user.bytes }),
+            group.members.allSatisfy({ $0.bytes == user.bytes }),
+            !PasswdFile.entries(in: passwd).contains(where: { $0.gid == group.gid && $0.name.bytes != user.bytes })
+        else { return nil }
+        return group.gid
+    }
+
+    /// What sshd's configuration says of this user by the agent's hand: a file of its own, or a block in the main file. sshd forgets it
+    /// at once, where it is one that reads its files.
+    private static func exceptions(_ user: UserName, _ facts: Facts) throws -> [Step] {
+        let service = try facts.service()
+        let main = ConfigurationPaths.main(service.arguments)
+        var files: [ConfigurationChange.File] = []
+        let own = ConfigurationPaths.own(user)
+        if case .present(let status) = try facts.status(own), status.kind != .directory { files.append(.init(path: own, contents: nil)) }
+        if case .contents(let bytes) = try facts.file(main), let block = try? UserBlock(user, settings: []).block() {
+            let rest = SSHDFile(path: ForeignText(main), bytes: bytes).removing(block)
+            if rest != bytes { files.append(.init(path: main, contents: rest)) }
+        }
+        if files.isEmpty { return [] }
+        let change = ConfigurationChange(main: main, files: files)
+        let words = "take what was opened for \(user.text) out of sshd's configuration (\(change.names))"
+        guard case .accepted = try facts.candidate(change) else {
+            // sshd reads nothing of it as it is, and must not be what keeps the user from being removed.
+            return try files.map { (file) throws in
+                guard let contents = file.contents else { return Step(.service, words, .remove(file.path)) }
+                guard case .present(let status) = try facts.status(file.path) else { throw Unanswered(probe: .status(file.path)) }
+                return Step(.service, words, .file(FileChange(path: file.path, contents: contents, mode: status.mode, check: nil)))
+            }
+        }
+        guard let unit = try facts.units().value?.serving, unit.active == "active", unit.name.hasSuffix(".service"),
+            !service.listeners.isEmpty
+        else { return [Step(.service, words, .service(.configure(change)))] }
+        return [
+            Step(.service, "note how \(unit.name) serves now", .service(.guarded(unit: unit.name, isActive: true))),
+            Step(.service, words, .service(.configure(change))),
+            Step(.service, "have \(unit.name) read its configuration", .service(.reload(unit.name))),
+            Step(.service, "connect to sshd", .service(.connect)),
+        ]
     }
 
     /// Folders whose files are named by the user: cron's, at both places that distributions have, logind's lingering, the desktop's.
     private static let folders = [
-        "/var/spool/cron/crontabs", "/var/spool/cron", "/var/lib/systemd/linger", "/var/lib/AccountsService/users", "/run/faillock",
+        "/var/spool/cron/crontabs", "/var/spool/cron", "/var/lib/systemd/linger", "/var/lib/AccountsService/users",
     ]
 
     private static func filesOfTheName(_ user: UserName, _ account: Account?, _ facts: Facts) throws -> [Step] {
@@ -124,21 +183,28 @@ package enum RemovalPlanner {
                 try remove(String(decoding: path.bytes, as: UTF8.self), .authorizedKeys, "the keys in")
             }
         }
-        // What the agent wrote for this user, by the name that it gives such files.
-        let mark = Array("vmaccess-agent-\(user.hexName)".utf8)
-        if case .known(let names) = try facts.folder("/etc/ssh/sshd_config.d") {
-            for name in names {
-                let stem = name.bytes.drop { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: "-") }
-                guard stem.starts(with: mark), stem.count == mark.count || stem[stem.startIndex + mark.count] == UInt8(ascii: ".") else {
-                    continue
-                }
-                try remove("/etc/ssh/sshd_config.d/\(String(decoding: name.bytes, as: UTF8.self))", .service, "the exception in")
-            }
-        }
         if case .known(true) = try facts.oldPasswords(user) {
             steps.append(Step(.password, "take \(user.text) out of \(OldPasswords.path)", .oldPasswords(user)))
         }
         for folder in folders { try remove("\(folder)/\(user.text)", .account, "the file") }
+        for folder in try facts.countedFailures(user).value?.faillock ?? [] {
+            try remove("\(folder.path)/\(user.text)", .account, "the counted failures in")
+        }
+        if let account, account.namesakes == 0 { steps += try jobs(account.entry.uid, facts) }
+        return steps
+    }
+
+    /// at(1)'s jobs, which are their owner's by number.
+    private static func jobs(_ uid: UInt32, _ facts: Facts) throws -> [Step] {
+        var steps: [Step] = []
+        for folder in ["/var/spool/cron/atjobs", "/var/spool/at"] {
+            guard case .known(let names) = try facts.folder(folder) else { continue }
+            for name in names {
+                let path = "\(folder)/\(String(decoding: name.bytes, as: UTF8.self))"
+                guard case .present(let status) = try facts.status(path), status.kind == .file, status.uid == uid else { continue }
+                steps.append(Step(.account, "remove the at job \(ForeignText(path).escaped())", .remove(path)))
+            }
+        }
         return steps
     }
 
@@ -152,14 +218,6 @@ package enum RemovalPlanner {
         var notes: [(topic: Topic, text: String)] = []
         if account.namesakes == 0 {
             steps.append(Step(.account, "end the sessions of \(user.text)", .endSessions(user, uid: uid), isLasting: true))
-            for folder in ["/var/spool/cron/atjobs", "/var/spool/at"] {
-                guard case .known(let names) = try facts.folder(folder) else { continue }
-                for name in names {
-                    let path = "\(folder)/\(String(decoding: name.bytes, as: UTF8.self))"
-                    guard case .present(let status) = try facts.status(path), status.kind == .file, status.uid == uid else { continue }
-                    steps.append(remove(path, "the at job"))
-                }
-            }
         } else {
             notes.append((.account, "another account has the uid \(uid) too, so its sessions and at jobs are left alone"))
         }
@@ -179,13 +237,8 @@ package enum RemovalPlanner {
     private static func mail(_ user: UserName, _ facts: Facts) throws -> [Step] {
         let path = "/var/mail/\(user.text)"
         guard case .present(let status) = try facts.status(path), status.kind != .directory else { return [] }
-        return [remove(path, "the mail")]
-    }
-
-    /// One file, in a folder of root's.
-    private static func remove(_ path: String, _ what: String) -> Step {
-        let call = ToolCall(.rm, ["-f", "--", path])
-        return Step(.account, "remove \(what) \(ForeignText(path).escaped())", .tool(call, undo: nil), isLasting: true)
+        // Private, and as large as may be: no copy of it is kept.
+        return [Step(.account, "remove the mail \(ForeignText(path).escaped())", .remove(path), isLasting: true)]
     }
 
     /// nil where the home is this user's own and goes; empty where there is none.

@@ -6,6 +6,7 @@ package enum Topic: String, CaseIterable, Sendable {
     case authorizedKeys = "authorized_keys"
     case sudo
     case service
+    case disk
     case proof
 }
 

@@ -10,8 +10,12 @@ package enum Tool: String, CaseIterable, Sendable {
     case faillock
     case pamTally2 = "pam_tally2"
     case loginctl
-    case rm
+    case mount
     case nft, iptables, ip6tables
+    case blkid, e2fsck, btrfs
+    case fsckFAT = "fsck.fat"
+    case fsckExFAT = "fsck.exfat"
+    case xfsRepair = "xfs_repair"
 
     /// Directories that are searched, in this order; never the caller's PATH.
     package static let directories = ["/usr/sbin", "/usr/bin", "/sbin", "/bin"]
@@ -27,9 +31,15 @@ package enum Tool: String, CaseIterable, Sendable {
         case .getent: "libc-bin"
         case .faillock, .pamTally2: "libpam-modules-bin"
         case .loginctl: "systemd"
-        case .rm: "coreutils"
+        case .mount: "mount"
         case .nft: "nftables"
         case .iptables, .ip6tables: "iptables"
+        case .blkid: "util-linux"
+        case .e2fsck: "e2fsprogs"
+        case .fsckFAT: "dosfstools"
+        case .fsckExFAT: "exfatprogs"
+        case .xfsRepair: "xfsprogs"
+        case .btrfs: "btrfs-progs"
         }
     }
 }

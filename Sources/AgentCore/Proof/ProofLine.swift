@@ -1,7 +1,7 @@
 /// The line of authorized_keys that lets the agent, and nobody else, log in as this user for the length of a proof.
 ///
 /// It is bound to the addresses that the proof comes from, to a few minutes, and to one command; it forwards nothing
-/// (sshd(8), AUTHORIZED_KEYS FILE FORMAT). Its comment holds the token, so that it is found and taken away again, also after a
+/// (sshd(8), AUTHORIZED_KEYS FILE FORMAT). What the user's own logins run, `~/.ssh/rc`, it runs too. Its comment holds the token, so that it is found and taken away again, also after a
 /// crash, and nothing else is.
 package enum ProofLine {
     /// The comment of the line of the proof with this token.
@@ -13,7 +13,7 @@ package enum ProofLine {
     ///   - expiry: local time as `YYYYMMDDHHMMSS`.
     ///   - token: what its command prints; letters and digits.
     package static func line(publicKey: [UInt8], addresses: [String], expiry: String, token: String) throws(KeyFault) -> AuthorizedKeyLine {
-        let options = "restrict,from=\"\(addresses.joined(separator: ","))\",expiry-time=\"\(expiry)\",command=\"echo \(token)\""
+        let options = "restrict,user-rc,from=\"\(addresses.joined(separator: ","))\",expiry-time=\"\(expiry)\",command=\"echo \(token)\""
         let key = try AuthorizedKeyLine(publicKey).key
         return try AuthorizedKeyLine(
             Array("\(options) ".utf8) + AuthorizedKeyLine(key: key, comment: ForeignText(marker(token))).bytes)

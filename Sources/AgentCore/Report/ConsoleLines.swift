@@ -12,24 +12,14 @@ package enum ConsoleLines {
         return lines + wrapped("\(source): \(report.verdict.rawValue): \(report.message)")
     }
 
+    /// The line as it is shown to somebody who asked for it and sees nobody else's: without the prefix and the source.
+    package static func withoutPrefix(_ line: String, source: String) -> String {
+        for beginning in ["\(prefix)\(source): ", prefix] where line.hasPrefix(beginning) { return "  " + line.dropFirst(beginning.count) }
+        return line
+    }
+
     /// Breaks at blanks where it can; each line carries the prefix, so that a search finds them all.
     package static func wrapped(_ text: String) -> [String] {
-        let room = width - prefix.utf8.count
-        var rest = Array(ForeignText(text).escaped(limit: 2000).utf8)[...]
-        var lines: [String] = []
-        var indent = ""
-        while true {
-            let space = room - indent.utf8.count
-            if rest.count <= space {
-                lines.append(prefix + indent + String(decoding: rest, as: UTF8.self))
-                return lines
-            }
-            let blank = rest.prefix(space + 1).lastIndex(of: UInt8(ascii: " "))
-            let end = blank.flatMap { $0 > rest.startIndex ? $0 : nil } ?? rest.index(rest.startIndex, offsetBy: space)
-            lines.append(prefix + indent + String(decoding: rest[..<end], as: UTF8.self))
-            rest = rest[end...].drop(while: { $0 == UInt8(ascii: " ") })
-            indent = "  "
-            if rest.isEmpty { return lines }
-        }
+        Wrapping.lines(ForeignText(text).escaped(limit: 2000), width: width, first: prefix, rest: prefix + "  ")
     }
 }

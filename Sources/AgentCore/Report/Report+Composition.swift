@@ -13,24 +13,31 @@ extension Report {
 
     /// The last word of a run whose changes stand.
     ///
-    /// - Parameter proof: nil where no proof was wanted.
-    package init(carriedOut request: Request, work: Work, proof: Proof?) {
+    /// - Parameters:
+    ///   - proof: nil where there is none.
+    ///   - unproven: why there is none.
+    ///   - remaining: what refuses the user still, where the proof failed: the same catalogue, looked at after the work.
+    package init(
+        carriedOut request: Request, work: Work, proof: Proof?, unproven: String = "a proof was not wanted (--no-proof)",
+        remaining: [Finding] = []
+    ) {
         var outcomes = request.warnings.map { Outcome(.settings, .warning, $0) }
         outcomes += Report.outcomes(of: work, request)
-        for finding in work.plan.blocked {
+        let blocked = work.plan.blocked + remaining.filter { finding in !work.plan.blocked.contains { $0.id == finding.id } }
+        for finding in blocked {
             outcomes.append(Outcome(finding.layer.topic, .warning, "\(finding.sentence); \(finding.remedy)"))
         }
         for (id, why) in work.plan.unknown {
             outcomes.append(Outcome(Report.topic(of: id), .warning, "\(id) could not be judged: \(why)"))
         }
         guard let proof else {
-            let message = "done, but not proven: a proof was not wanted (--no-proof)"
+            let message = "done, but not proven: \(unproven)"
             outcomes.append(Outcome(.proof, .warning, "no login was tried"))
             self.init(verdict: .warning, message: message, outcomes: outcomes, exitCode: .success)
             return
         }
-        outcomes.append(Outcome(.proof, proof.isProven ? .success : .warning, proof.message))
-        let obstacles = work.plan.blocked.map { "\($0.sentence); \($0.remedy)" } + work.plan.unknown.map { $0.why }
+        outcomes.append(Outcome(.proof, proof.isProven ? .success : .warning, "\(proof.message); \(Proof.reach)"))
+        let obstacles = blocked.map { "\($0.sentence); \($0.remedy)" } + work.plan.unknown.map { $0.why }
         if proof.isProven, obstacles.isEmpty {
             self.init(verdict: .success, message: "Enable succeeded. \(proof.summary)", outcomes: outcomes, exitCode: .success)
         } else if proof.isProven {
@@ -71,6 +78,9 @@ extension Report {
 }
 
 extension Proof {
+    /// How far a proof reaches, for all of them.
+    static let reach = "what filters in front of this machine (a cloud's network rules) cannot be seen from here"
+
     /// What to do next where it failed for a reason that can be told from it.
     var advice: [String] {
         isFiltered ? ["a firewall of this machine lets nobody in from outside; send \"reset_ssh\": true"] : []

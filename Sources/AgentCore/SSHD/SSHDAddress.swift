@@ -1,12 +1,12 @@
 /// An IP address as sshd's `addr_pton` (addr.c) reads it: what getaddrinfo(3) takes with `AI_NUMERICHOST`.
-struct SSHDAddress: Hashable, Sendable {
+package struct SSHDAddress: Hashable, Sendable {
     /// Four bytes or sixteen.
     let bytes: [UInt8]
     /// The interface behind a `%`, as written.
     let zone: [UInt8]?
 
     /// - Returns: nil for what is no address.
-    init?(_ text: some Collection<UInt8>) {
+    package init?(_ text: some Collection<UInt8>) {
         let text = Array(text)
         if let bytes = Self.version4(text) {
             self.bytes = bytes

@@ -6,6 +6,11 @@ package struct UserBlock: Hashable, Sendable {
     package let user: UserName
     package let settings: [String]
 
+    package init(_ user: UserName, settings: [String]) {
+        self.user = user
+        self.settings = settings
+    }
+
     /// - Parameters:
     ///   - effective: what is in force for this user; nil where sshd cannot be asked: then all that is asked is said.
     ///   - groups: the user's; nil where they are not known.

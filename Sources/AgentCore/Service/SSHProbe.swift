@@ -43,6 +43,8 @@ package struct HostKeyFact: Hashable, Sendable {
         /// A key, but sshd refuses it for its owner or mode (`sshkey_perm_ok` in authfile.c).
         case exposed(FileStatus)
         case valid
+        /// It could not be judged; why.
+        case unknown(String)
     }
     package let path: String
     package let state: State
@@ -91,40 +93,36 @@ package struct ServiceUnits: Hashable, Sendable {
 
 extension Facts {
     package func configuration() throws(Unanswered) -> Known<SSHDConfiguration> {
-        guard case .configuration(let answer) = try ssh(.configuration) else { throw Unanswered(probe: .ssh(.configuration)) }
-        return answer
+        try ssh(.configuration) { if case .configuration(let answer) = $0 { answer } else { nil } }
     }
 
     package func names(in folder: String) throws(Unanswered) -> [ForeignText] {
-        guard case .names(let answer) = try ssh(.names(folder)) else { throw Unanswered(probe: .ssh(.names(folder))) }
-        return answer
+        try ssh(.names(folder)) { if case .names(let answer) = $0 { answer } else { nil } }
     }
 
     package func candidate(_ change: ConfigurationChange) throws(Unanswered) -> CandidateVerdict {
-        guard case .candidate(let answer) = try ssh(.candidate(change)) else { throw Unanswered(probe: .ssh(.candidate(change))) }
-        return answer
+        try ssh(.candidate(change)) { if case .candidate(let answer) = $0 { answer } else { nil } }
     }
 
     package func effective(
         _ change: ConfigurationChange, _ connection: Connection
     ) throws(Unanswered) -> Known<EffectiveConfiguration> {
-        let probe = SSHProbe.effective(change, connection)
-        guard case .effective(let answer) = try ssh(probe) else { throw Unanswered(probe: .ssh(probe)) }
-        return answer
+        try ssh(.effective(change, connection)) { if case .effective(let answer) = $0 { answer } else { nil } }
     }
 
     package func units() throws(Unanswered) -> Known<ServiceUnits> {
-        guard case .units(let answer) = try ssh(.units) else { throw Unanswered(probe: .ssh(.units)) }
-        return answer
+        try ssh(.units) { if case .units(let answer) = $0 { answer } else { nil } }
     }
 
     package func hostKeys() throws(Unanswered) -> [HostKeyFact] {
-        guard case .hostKeys(let answer) = try ssh(.hostKeys) else { throw Unanswered(probe: .ssh(.hostKeys)) }
-        return answer
+        try ssh(.hostKeys) { if case .hostKeys(let answer) = $0 { answer } else { nil } }
     }
 
     package func firewall(_ port: UInt16) throws(Unanswered) -> Known<FirewallRules> {
-        guard case .firewall(let answer) = try ssh(.firewall(port)) else { throw Unanswered(probe: .ssh(.firewall(port))) }
-        return answer
+        try ssh(.firewall(port)) { if case .firewall(let answer) = $0 { answer } else { nil } }
+    }
+
+    private func ssh<Value>(_ probe: SSHProbe, _ value: (SSHAnswer) -> Value?) throws(Unanswered) -> Value {
+        try known(.ssh(probe)) { if case .ssh(let answer) = $0 { value(answer) } else { nil } }
     }
 }

@@ -58,8 +58,9 @@ package struct Request: Sendable {
             }
             return .repair(name)
         }
-        if name != nil { warnings.append("\"disk_name\" is ignored: it belongs to \"repair_disk\"") }
-        return settings.checkDisk ? .check : nil
+        if settings.checkDisk { return .check(name) }
+        if name != nil { warnings.append("\"disk_name\" is ignored: it belongs to \"repair_disk\" and \"check_disk\"") }
+        return nil
     }
 
     /// What was asked for an account that is not touched.
@@ -74,6 +75,9 @@ package struct Request: Sendable {
 }
 
 extension Request {
+    /// No account and no service is meant.
+    package var isAboutDisksAlone: Bool { disk != nil && user == nil && subject == nil && removal == nil && !resetSSH && !restoresBackup }
+
     private static func missing(_ message: String) -> Refusal {
         Refusal(reason: "missing-setting", message: message)
     }

@@ -52,6 +52,17 @@ struct SettingReader {
         throw Refusal(reason: "bad-type", message: "\(key.quoted) is \(found); true or false is expected")
     }
 
+    /// Published examples have `"check_disk": "true", "repair_disk": "true, sdc1"`: a repair, and the disk's name in one string.
+    mutating func repair() throws(Refusal) -> (isAsked: Bool, name: ForeignText?) {
+        let key = SettingKey.repairDisk
+        guard let text = value(key)?.string?.foreignText.bytes, let comma = text.firstIndex(of: UInt8(ascii: ",")),
+            ForeignText(text[..<comma]).escaped().lowercased() == "true"
+        else { return (try flag(key), nil) }
+        let name = ForeignText(text[(comma + 1)...].drop { $0 == UInt8(ascii: " ") })
+        warnings.append("\(key.quoted) is a string, read as true with the \(SettingKey.diskName.quoted) \(name.quoted(limit: 64))")
+        return (true, name)
+    }
+
     private mutating func string(_ key: SettingKey) throws(Refusal) -> JSONText? {
         guard let value = value(key) else { return nil }
         guard let text = value.string else {

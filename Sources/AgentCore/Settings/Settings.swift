@@ -44,8 +44,14 @@ package struct Settings: Sendable {
         settings.restoreBackupSSH = try reader.flag(.restoreBackupSSH)
         settings.enablePasswordlessAccess = try reader.flag(.enablePasswordlessAccess)
         settings.checkDisk = try reader.flag(.checkDisk)
-        settings.repairDisk = try reader.flag(.repairDisk)
+        let repair = try reader.repair()
+        settings.repairDisk = repair.isAsked
         settings.diskName = try reader.text(.diskName)
+        if let name = repair.name {
+            if settings.diskName == nil { settings.diskName = name }
+            // Meant as "check, then repair", which every repair is.
+            settings.checkDisk = false
+        }
         reader.finish()
         settings.publicUserKeys = reader.publicUserKeys.map(\.rawValue)
         settings.warnings = reader.warnings

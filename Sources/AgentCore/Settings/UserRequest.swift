@@ -30,8 +30,8 @@ package struct UserRequest: Sendable {
 
 /// What is asked for the file systems.
 package enum DiskRequest: Hashable, Sendable {
-    /// Look at those that are not mounted; change none.
-    case check
+    /// Look at the one that is named, or at all that are not mounted; change none.
+    case check(DiskName?)
     case repair(DiskName)
 }
 

@@ -83,7 +83,7 @@
 
     /// Not optimised, so that the stores survive although nobody reads them (the C library's `explicit_bzero`).
     @_optimize(none)
-    private static func wipe(_ buffer: UnsafeMutableRawBufferPointer) {
+    static func wipe(_ buffer: UnsafeMutableRawBufferPointer) {
         // A word at a time: without optimisation each store costs.
         var offset = 0
         while offset + 8 <= buffer.count {

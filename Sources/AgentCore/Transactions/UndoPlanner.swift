@@ -204,8 +204,10 @@ extension SudoersLines {
     /// The rules that one file has and the other has not, comments and empty lines left out.
     package static func difference(_ before: [UInt8], _ after: [UInt8]) -> (taken: [[UInt8]], added: [[UInt8]]) {
         func rules(_ file: [UInt8]) -> [[UInt8]] {
-            logicalLines(file).map { line in Array(line.drop(while: isBlank).reversed().drop { isBlank($0) || $0 == 0x0a }.reversed()) }
-                .filter { $0.first.map { $0 != UInt8(ascii: "#") } ?? false }
+            logicalLines(file).map { line in
+                Array(line.drop(while: SudoersScanner.isBlank).reversed().drop { SudoersScanner.isBlank($0) || $0 == 0x0a }.reversed())
+            }
+            .filter { $0.first.map { $0 != UInt8(ascii: "#") } ?? false }
         }
         let (old, new) = (rules(before), rules(after))
         return (old.filter { !new.contains($0) }, new.filter { !old.contains($0) })

@@ -24,17 +24,17 @@ struct AccountLocks {
     /// What shadow's tools and pam_unix write beside these files before the rename. One that was killed leaves it there, hashes and all.
     private static let halfWritten = names.map { "/etc/\($0)+" } + ["/etc/nshadow", "/etc/npasswd"]
 
-    /// Removes what is half written, where nobody is writing: all of them take lckpwdf(3).
+    /// Removes what is half written, where nobody is writing: all of them take that lock.
+    ///
+    /// - Throws: also where others hold it; it is tried again at the next run.
     func removeHalfWritten() throws(Fault) {
         guard root.isRunningSystem else { return }
         var found: [String] = []
         for path in Self.halfWritten where try root.status(path)?.kind == .file { found.append(path) }
         guard !found.isEmpty else { return }
-        guard vma_lock_accounts() == 0 else {
-            throw Fault("remove \(found[0])", cause: "the account files are locked; it is tried again at the next run")
-        }
-        defer { _ = vma_unlock_accounts() }
+        let lock = try PasswordFilesLock(root, seconds: 20)
         for path in found { try root.destroy(path) }
+        _ = consume lock
     }
 
     /// nil where there is none.

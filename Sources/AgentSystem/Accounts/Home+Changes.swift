@@ -49,6 +49,7 @@ extension Home {
     func takeBack(_ undo: HomeUndo, keys: [ForeignText], now: String) throws(Fault) -> [String] {
         let part = undo.change.part
         switch undo.former {
+        case .nothing where !part.isEmpty: try removeFolder(part)
         case .nothing: return try removeMade(keys: keys, now: now)
         case .owner(let uid, let gid): try give(uid, gid, inode: undo.inode)
         case .mode(let mode): try setMode(mode, of: part, inode: undo.inode)
@@ -154,7 +155,7 @@ extension Home {
     }
 
     /// In a child with the user's rights.
-    private func asUser(_ doing: String, _ body: () throws(Fault) -> [UInt8]) throws(Fault) -> [UInt8] {
+    func asUser(_ doing: String, _ body: () throws(Fault) -> [UInt8]) throws(Fault) -> [UInt8] {
         try ChildReply.of("\(doing) \(path.escaped())", in: path) { () throws(Fault) in
             guard let identity else { throw Fault(doing, cause: "there is no such account") }
             try identity.becomeForFiles()

@@ -23,6 +23,23 @@ extension Home {
         }
     }
 
+    /// A folder in the home that was made, once it is empty again. With the user's rights.
+    func removeFolder(_ part: ForeignText) throws(Fault) {
+        _ = try asUser("remove \(part.escaped()) in") { () throws(Fault) in
+            guard let home = try? guest.root.open(text(path), O_RDONLY | O_DIRECTORY) else { return [] }
+            var names = part.bytes.split(separator: UInt8(ascii: "/")).map { text(ForeignText($0)) }
+            let last = names.removeLast()
+            let raw = vma_openat2(
+                home.raw, names.isEmpty ? "." : names.joined(separator: "/"), UInt64(O_RDONLY | O_DIRECTORY | O_CLOEXEC), 0,
+                VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_SYMLINKS)
+            guard raw != -1 else { return [] }
+            let folder = Descriptor(owning: raw)
+            let isLeft = [ENOENT, ENOTEMPTY, EEXIST, ENOTDIR]
+            if unlinkat(folder.raw, last, AT_REMOVEDIR) == -1, !isLeft.contains(errno) { throw Fault("remove it", errno: errno) }
+            return []
+        }
+    }
+
     private static func open(_ name: String, in folder: Int32) throws(Fault) -> Descriptor {
         let raw = vma_openat2(
             folder, name, UInt64(O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), 0,

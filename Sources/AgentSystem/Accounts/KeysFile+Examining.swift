@@ -19,6 +19,7 @@ extension KeysFile {
                         guard let line = part(components.prefix(count).joined(separator: "/"), home.raw) else { break }
                         lines.append(line)
                     }
+                    lines += realFolders(home.raw)
                     lines += siblings(home.raw)
                     let head = Array((lines.joined(separator: "\n") + "\n\n").utf8)
                     do throws(Fault) {
@@ -46,6 +47,33 @@ extension KeysFile {
             isFixed = vma_file_attributes(file.raw, &bits) == 0 && bits & (VMA_ATTRIBUTE_IMMUTABLE | VMA_ATTRIBUTE_APPEND) != 0
         }
         return "\(entry.words)|\(target?.words ?? "-")|\(isFixed ? 1 : 0)"
+    }
+
+    /// What a link in the home leads to: the folders that sshd, which resolves links first, looks at in its place. Only the user's own.
+    private func realFolders(_ home: Int32) -> [String] {
+        func real(_ raw: Int32) -> [Substring] {
+            var buffer = [CChar](repeating: 0, count: Int(PATH_MAX))
+            let length = readlink("/proc/self/fd/\(raw)", &buffer, buffer.count)
+            return String(decoding: buffer[..<max(length, 0)].map { UInt8(bitPattern: $0) }, as: UTF8.self).split(separator: "/")
+        }
+        func folder(_ parts: ArraySlice<String>) -> [Substring]? {
+            let raw = vma_openat2(
+                home, parts.joined(separator: "/"), UInt64(VMA_O_PATH | O_CLOEXEC), 0, VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_MAGICLINKS)
+            guard raw != -1 else { return nil }
+            defer { close(raw) }
+            return real(raw)
+        }
+        guard let found = folder(components[...])?.dropLast() ?? folder(components.dropLast())?[...] else { return [] }
+        let own = real(home)
+        guard !own.isEmpty, found.starts(with: own) else { return [] }
+        let below = found.dropFirst(own.count).map(String.init)
+        return below.indices.compactMap { index in
+            let path = below[...index].joined(separator: "/")
+            guard !folders.contains(ForeignText(path)), let line = part(path, home), let entry = line.split(separator: "|").first,
+                let status = FileStatus(words: entry), status.kind == .directory, status.uid == account.entry.uid
+            else { return nil }
+            return "\(Hex.text(of: path.utf8))|real|\(line)"
+        }
     }
 
     /// Names beyond these are not looked at: nobody's `.ssh` holds so many by honest means.
@@ -77,12 +105,19 @@ extension KeysFile {
             throw Fault("read a keys file", cause: "no answer")
         }
         let lines = String(decoding: reply[..<end], as: UTF8.self).split(separator: "\n", omittingEmptySubsequences: false)
-        let parts: [KeysPathPart] = lines.dropFirst().enumerated().compactMap { index, line in
+        var parts: [KeysPathPart] = lines.dropFirst().enumerated().compactMap { index, line in
             let fields = line.split(separator: "|")
             guard fields.count == 3, let entry = FileStatus(words: fields[0]) else { return nil }
             return KeysPathPart(
                 path: ForeignText(components.prefix(index + 1).joined(separator: "/")), entry: entry, target: FileStatus(words: fields[1]),
                 isFixed: fields[2] == "1")
+        }
+        parts += lines.compactMap { line in
+            let fields = line.split(separator: "|")
+            guard fields.count == 5, let path = Hex.bytes(of: Array(fields[0].utf8)), let entry = FileStatus(words: fields[2]) else {
+                return nil
+            }
+            return KeysPathPart(path: ForeignText(path), entry: entry, target: FileStatus(words: fields[3]), isFixed: fields[4] == "1")
         }
         let siblings: [KeysPathPart] = lines.compactMap { line in
             let fields = line.split(separator: "|")

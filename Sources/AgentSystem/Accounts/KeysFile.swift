@@ -83,6 +83,11 @@ package struct KeysFile: Sendable {
 
     var components: [String] { path.bytes.split(separator: UInt8(ascii: "/")).map { text(ForeignText($0)) } }
 
+    /// The folders on the way from the home to the file, the first one first.
+    var folders: [ForeignText] {
+        (1..<max(components.count, 1)).map { ForeignText(components.prefix($0).joined(separator: "/")) }
+    }
+
     /// The directory of the file, from the home downwards; each must be the user's. Links are followed as far as they stay in there.
     private func openFolder(in home: borrowing Descriptor, making: Bool) throws(Fault) -> Descriptor? {
         var folder = Descriptor(owning: try retrying("open the home") { fcntl(home.raw, F_DUPFD_CLOEXEC, 0) })
@@ -112,7 +117,8 @@ package struct KeysFile: Sendable {
             ? "\(shown) is a link out of the home, which is not followed" : "\(shown): \(Fault("", errno: code).cause)"
     }
 
-    /// Read through links that stay in the home: with the user's rights that shows nothing that they could not see.
+    /// Read through links that stay in the home: with the user's rights that shows nothing that they could not see. Through one that
+    /// leaves it only what is the user's own, whose keys sshd may have taken until now.
     func readFile(in home: borrowing Descriptor) throws(Fault) -> [UInt8]? {
         // Without O_NONBLOCK a FIFO would hold us until the deadline.
         let raw = vma_openat2(
@@ -120,11 +126,21 @@ package struct KeysFile: Sendable {
             VMA_RESOLVE_BENEATH | VMA_RESOLVE_NO_MAGICLINKS)
         if raw == -1 {
             if errno == ENOENT { return nil }
-            throw Fault("open", cause: Self.reason(text(path), errno))
+            let fault = Fault("open", cause: Self.reason(text(path), errno))
+            if errno == EXDEV, let own = try readOwnFileElsewhere() { return own }
+            throw fault
         }
         let file = Descriptor(owning: raw)
         let status = try file.status(naming: path.escaped())
         guard status.kind == .file else { throw Fault("open", cause: "\(path.escaped()) is \(status.kind.rawValue), not a regular file") }
+        return try file.readAll(limit: Self.limit, naming: path.escaped())
+    }
+
+    private func readOwnFileElsewhere() throws(Fault) -> [UInt8]? {
+        let place = "\(text(account.entry.home))/\(text(path))"
+        guard let file = try? root.open(place, O_RDONLY | O_NONBLOCK | O_NOCTTY), let status = try? file.status(naming: place),
+            status.kind == .file, status.uid == account.entry.uid
+        else { return nil }
         return try file.readAll(limit: Self.limit, naming: path.escaped())
     }
 

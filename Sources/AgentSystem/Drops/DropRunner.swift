@@ -41,9 +41,13 @@ package struct DropRunner {
             let settings = try folder.read(drop)
             let policy = DropPolicy(guest, site)
             let sequence = try policy.judge(settings)
-            guard case .report(let made) = Runner(guest: guest, options: options, name: drop.name).carryOut(settings) else { return }
+            options.lastWord = DiskJob.LastWord(name: drop.name)
+            switch Runner(guest: guest, options: options, name: drop.name).carryOut(settings) {
+            case .report(let made): report = made
+            case .underWay(let job): report = job.wait(seconds: Self.patience, guest) ?? job.meanwhile
+            case .plan: return
+            }
             if let sequence { policy.remember(sequence) }
-            report = made
         } catch let refusal as Refusal {
             report = Report(refused: refusal)
         } catch let fault as Fault {
@@ -54,15 +58,22 @@ package struct DropRunner {
         // The secret goes before the last word is told: who reads the status may rely on it. And the word is kept before the secret goes:
         // a crash in between would take what is left of the drop for settings.
         var left: Fault?
-        do throws(Fault) { try folder.keep(StatusFile(guest).document(report), about: drop) } catch {
-            guest.log.event(error.message, priority: 4)
+        // What still goes on has said so itself, and may have ended by now.
+        let isOver = report.verdict != .transitioning
+        if isOver {
+            do throws(Fault) { try folder.keep(StatusFile(guest).document(report), about: drop) } catch {
+                guest.log.event(error.message, priority: 4)
+            }
         }
         do throws(Fault) { try folder.destroy(drop) } catch { left = error }
-        tell(report, drop)
+        if isOver { tell(report, drop) }
         do throws(Fault) { try folder.forgetWord(about: drop.name) } catch { guest.log.event(error.message, priority: 4) }
         guest.log.report(report, source: drop.name)
         if let left { throw left }
     }
+
+    /// For what outlasts this run; others wait for it as long.
+    private static let patience = 15.0
 
     private func tell(_ report: Report, _ drop: DropFolder.Drop) {
         do throws(Fault) { try StatusFile(guest).write(report, for: drop.name) } catch { guest.log.event(error.message, priority: 3) }

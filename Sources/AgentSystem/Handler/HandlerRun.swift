@@ -50,10 +50,15 @@ struct HandlerRun {
             options.site = site
             let lock = try RunLock(guest, seconds: 120)
             Recovery(guest).run()
+            options.lastWord = DiskJob.LastWord(name: "azure-\(sequence)", path: folders.statusPath(sequence))
             let result = Runner(guest: guest, options: options, name: "azure-\(sequence)").carryOut(settings)
             _ = consume lock
-            if case .report(let report) = result { return report }
-            return Report(failed: "nothing was carried out", outcomes: [])
+            switch result {
+            case .report(let report): return report
+            // The Azure agent does nothing else meanwhile.
+            case .underWay(let job): return job.wait(seconds: 60, guest) ?? job.meanwhile
+            case .plan: return Report(failed: "nothing was carried out", outcomes: [])
+            }
         } catch let refusal as Refusal {
             return Report(refused: refusal)
         } catch {
@@ -63,12 +68,15 @@ struct HandlerRun {
 
     /// - Parameter mark: nil where the sequence is not to count as carried out.
     private func finish(_ sequence: Int, _ report: Report, mark: String?) throws(Fault) {
-        do throws(Fault) {
-            try StatusFile(guest).write(report, for: "azure-\(sequence)")
-        } catch {
-            guest.log.event(error.message, priority: 3)
+        // What still goes on has said so itself, and may have ended by now.
+        if report.verdict != .transitioning {
+            do throws(Fault) {
+                try StatusFile(guest).write(report, for: "azure-\(sequence)")
+            } catch {
+                guest.log.event(error.message, priority: 3)
+            }
+            try folders.writeStatus(report, sequence, guest.clock)
         }
-        try folders.writeStatus(report, sequence, guest.clock)
         if let mark {
             do throws(Fault) {
                 try folders.writeLastSequence(sequence)

@@ -36,20 +36,29 @@ extension Observer {
 
     /// A copy is judged, so that the mode of the original does not matter.
     private func hostKey(_ path: String) -> HostKeyFact {
+        let status: FileStatus
+        let key: Secret
         do throws(Fault) {
-            guard let status = try guest.root.status(path) else { return HostKeyFact(path: path, state: .missing) }
-            guard let key = try guest.root.readSecret(path) else { return HostKeyFact(path: path, state: .missing) }
-            if key.count == 0 { return HostKeyFact(path: path, state: .broken("it is empty")) }
+            guard let found = try guest.root.status(path), let contents = try guest.root.readSecret(path) else {
+                return HostKeyFact(path: path, state: .missing)
+            }
+            (status, key) = (found, contents)
+        } catch {
+            // What root cannot read sshd cannot read.
+            return HostKeyFact(path: path, state: geteuid() == 0 ? .broken(error.message) : .unknown(error.message))
+        }
+        if key.count == 0 { return HostKeyFact(path: path, state: .broken("it is empty")) }
+        do throws(Fault) {
             let folder = try PrivateFolder(below: guest.runtime)
             try folder.write("key", key)
             let outcome = try guest.processes.run(Command(.sshKeygen, ["-y", "-P", "", "-f", "\(folder.path)/key"]))
             guard outcome.succeeded else { return HostKeyFact(path: path, state: .broken("it is no private key")) }
-            // sshd refuses a key of its own uid that others may read (`sshkey_perm_ok`).
-            if status.kind == .file, status.uid == 0, status.mode & 0o077 != 0 { return HostKeyFact(path: path, state: .exposed(status)) }
-            return HostKeyFact(path: path, state: .valid)
         } catch {
-            return HostKeyFact(path: path, state: .broken(error.message))
+            return HostKeyFact(path: path, state: .unknown(error.message))
         }
+        // sshd refuses a key of its own uid that others may read (`sshkey_perm_ok`).
+        if status.kind == .file, status.uid == 0, status.mode & 0o077 != 0 { return HostKeyFact(path: path, state: .exposed(status)) }
+        return HostKeyFact(path: path, state: .valid)
     }
 }
 

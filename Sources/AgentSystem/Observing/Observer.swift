@@ -4,9 +4,10 @@ internal import Glibc
 /// Answers probes: the one place where a question of the pure core becomes a look at the guest. Changes nothing.
 package struct Observer {
     let guest: Guest
-    private let request: Request
+    private let request: Request?
 
-    package init(guest: Guest, request: Request) {
+    /// - Parameter request: nil where nothing is asked for: then there is no password and no key to compare.
+    package init(guest: Guest, request: Request? = nil) {
         self.guest = guest
         self.request = request
     }
@@ -16,6 +17,7 @@ package struct Observer {
         case .file(let path): .file(file(path))
         case .status(let path): .status(status(path))
         case .account(let name): .account(guest.accounts.answer(for: name))
+        case .unseen(let name): .unseen(guest.accounts.unseen(name))
         case .accountDefaults: .accountDefaults(guest.accounts.defaults())
         case .passwordMatches(let name): .passwordMatches(passwordMatches(name))
         case .oldPasswords(let name): .oldPasswords(oldPasswords(name))
@@ -23,7 +25,7 @@ package struct Observer {
         case .sshd(let connection): .sshd(SSHD(guest).effectiveConfiguration(connection))
         case .service: .service(guest.service.answer())
         case .sudo(let name): .sudo(sudo(name))
-        case .requestKeys: .requestKeys(KeyReader(guest).judge(request.user?.keys ?? []))
+        case .requestKeys: .requestKeys(KeyReader(guest).judge(request?.user?.keys ?? []))
         case .today: .today(guest.clock.today)
         case .target(let path): .status(target(path))
         case .folder(let path): .folder(folder(path))
@@ -32,6 +34,10 @@ package struct Observer {
         case .accountLocks: .accountLocks(AccountLocks(root: guest.root).all())
         case .otherAdministrator(let name): .otherAdministrator(Administrators(guest: guest).other(than: name))
         case .ssh(let probe): .ssh(answer(probe))
+        case .disk(.named(let name)): .disk(Disks(guest).named(name))
+        case .disk(.numbered(let number)): .disk(Disks(guest).numbered(number))
+        case .disk(.all): .disks(Disks(guest).all())
+        case .disk(.mounts): .mounts(Disks(guest).mounts())
         }
     }
 
@@ -52,14 +58,17 @@ package struct Observer {
     }
 
     private func passwordMatches(_ name: UserName) -> Known<Bool> {
-        guard let password = request.user?.password else { return .unknown("no password is asked for") }
+        guard let password = request?.user?.password else { return .unknown("no password is asked for") }
         return guest.passwords.matches(password, of: name)
     }
 
     private func oldPasswords(_ name: UserName) -> Known<Bool> {
         do throws(Fault) {
-            guard let contents = try guest.root.readSecret(OldPasswords.path) else { return .known(false) }
-            return .known(OldPasswords.removing(name, from: contents) != nil)
+            for path in PAMFiles(root: guest.root).oldPasswordFiles() {
+                guard let contents = try guest.root.readSecret(path) else { continue }
+                if OldPasswords.removing(name, from: contents) != nil { return .known(true) }
+            }
+            return .known(false)
         } catch {
             return .unknown(error.message)
         }
@@ -97,7 +106,10 @@ package struct Observer {
         do throws(Fault) {
             let outcome = try guest.processes.run(Command(.sudo, ["-n", "-ll", "-U", name.text]))
             // Who may nothing has a line that says so; without any, sudo itself has failed.
-            if !outcome.succeeded, outcome.output.isEmpty { return .unknown("sudo cannot tell: \(outcome.explanation)") }
+            if !outcome.succeeded, outcome.output.isEmpty {
+                let words = outcome.errors.split(separator: 0x0a).map { ForeignText($0).escaped(limit: 160) }.prefix(4)
+                return .unknown("sudo cannot tell: \(words.isEmpty ? outcome.explanation : words.joined(separator: "; "))")
+            }
             return .known(SudoGrants(listing: outcome.output))
         } catch {
             return .unknown(error.message)

@@ -189,8 +189,5 @@ package struct LoginProof {
     }
 
     /// A refused attempt of ours must not be what locks the user (pam_faillock(8)).
-    private func forgetFailure() {
-        guard (try? location(of: .faillock)) != nil else { return }
-        _ = try? guest.processes.run(Command(.faillock, ["--user", user.name.text, "--reset"]))
-    }
+    private func forgetFailure() { FailureCounters(guest: guest).reset(user.name) }
 }

@@ -34,6 +34,11 @@ package struct Log: Sendable {
     /// Tells a run's report: all its lines on the console, one record in the journal.
     package func report(_ report: Report, source: String) {
         for line in ConsoleLines.lines(report, source: source) { self.line(line) }
+        self.record(report, source: source)
+    }
+
+    /// Tells a run's report in the journal alone.
+    package func record(_ report: Report, source: String) {
         let priority = report.verdict == .error ? 3 : report.verdict == .warning ? 4 : 6
         var fields = [("SOURCE", source), ("VERDICT", report.verdict.rawValue)]
         for outcome in report.outcomes {

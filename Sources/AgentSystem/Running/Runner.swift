@@ -5,8 +5,12 @@ package struct Runner {
     package struct Options: Sendable {
         package var isDryRun = false
         package var proves = true
+        /// Why nothing can be asked of sshd now, where that is so: a rescue shell. Then nothing is proven either.
+        package var offline: String?
         /// Where the Azure agent keeps the certificates and keys that settings are sealed for.
         package var certificateFolders = ["/var/lib/waagent"]
+        /// Where a check or repair of disks that outlasts the run writes its last word.
+        package var lastWord = DiskJob.LastWord()
         /// What the site lets settings from outside do; nil for those of somebody who is root here.
         package var site: Configuration?
 
@@ -27,10 +31,12 @@ package struct Runner {
     package enum Result: Sendable {
         case report(Report)
         case plan(Plan)
+        /// All is done but the disks', which goes on by itself, and writes the last word.
+        case underWay(DiskJob)
     }
 
     package func carryOut(_ settings: Secret) -> Result {
-        do {
+        reporting {
             let document = try SettingsDocument.read(settings)
             if document.form == .empty {
                 throw Refusal(
@@ -38,6 +44,17 @@ package struct Runner {
             }
             let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
             return try carryOut(Request(opener.settings(document)))
+        }
+    }
+
+    /// Settings that somebody typed.
+    package func carryOut(_ settings: Settings) -> Result {
+        reporting { try carryOut(Request(settings)) }
+    }
+
+    private func reporting(_ body: () throws -> Result) -> Result {
+        do {
+            return try body()
         } catch let refusal as Refusal {
             return .report(Report(refused: refusal))
         } catch let fault as Fault {
@@ -50,24 +67,45 @@ package struct Runner {
     private func carryOut(_ request: Request) throws -> Result {
         let observer = Observer(guest: guest, request: request)
         var facts = Facts()
-        let plan = try facts.settle({ try Planner.plan(request, $0, under: options.site) }, answer: observer.answer)
+        var plan = try facts.settle({ try Planner.plan(request, $0, under: options.site) }, answer: observer.answer)
+        if options.offline != nil { plan = plan.withoutConnecting }
         if options.isDryRun { return .plan(plan) }
         let done: StepSequence.Done
         do {
             done = try apply(plan, request)
         } catch let failure as StepSequence.Failure {
-            return .report(failure.report)
+            return .report(failure.report.withoutDisks(plan.disks))
         }
         // The transaction is open until sshd was asked: a run that dies before its last word leaves the guest as it was.
         let report = try tell(done, request, facts)
         if let transaction = done.transaction { try Applier(guest: guest, password: nil).commit(transaction) }
-        return .report(report)
+        guard let disks = plan.disks else { return .report(report) }
+        return work(on: disks, after: report, isAlone: request.isAboutDisksAlone)
+    }
+
+    private func work(on disks: DiskPlanner.Result, after report: Report, isAlone: Bool) -> Result {
+        func ended(_ why: String) -> Result {
+            .report(report.adding(disks.tasks.map { DiskResult($0, .failed(why)) }, notes: disks.notes, isAlone: isAlone))
+        }
+        if disks.tasks.isEmpty { return .report(report.adding([], notes: disks.notes, isAlone: isAlone)) }
+        if let reason = StopRequest.pending { return ended(reason.words) }
+        for task in disks.tasks { guest.log.event("\(name): \(task.summary)", [("TOPIC", Topic.disk.rawValue)]) }
+        do throws(Fault) {
+            return .underWay(try DiskJob.start(disks, before: report, isAlone: isAlone, lastWord: options.lastWord, guest))
+        } catch {
+            return ended(error.message)
+        }
     }
 
     /// Asks sshd, and composes the report.
     private func tell(_ done: StepSequence.Done, _ request: Request, _ facts: Facts) throws -> Report {
+        if request.isAboutDisksAlone {
+            let warnings = request.warnings.map { Report.Outcome(.settings, .warning, $0) }
+            return Report(verdict: .success, message: "", outcomes: warnings, exitCode: .success)
+        }
         if let removal = request.removal { return try removed(removal, request, done, facts) }
         let work = confirmed(done.work, request)
+        if let offline = options.offline { return Report(carriedOut: request, work: work, proof: nil, unproven: offline) }
         guard options.proves else { return Report(carriedOut: request, work: work, proof: nil) }
         guard let user = request.user else {
             guest.log.event("\(name): connecting to sshd")
@@ -77,7 +115,13 @@ package struct Runner {
         var keys: [AuthorizedKeyLine] = []
         if !user.keys.isEmpty, case .accepted(let lines) = try facts.requestKeys() { keys = lines }
         let proof = LoginProof(guest: guest, user: user, keys: keys).run()
-        return Report(carriedOut: request, work: work, proof: proof)
+        return Report(carriedOut: request, work: work, proof: proof, remaining: proof.isProven ? [] : remaining(user.name))
+    }
+
+    /// What the same catalogue says of the guest as it is now.
+    private func remaining(_ user: UserName) -> [Finding] {
+        var facts = Facts()
+        return Examination(guest, DiagnosisQuestion(user: user)).judge(&facts, Case(diagnosing: user)).blocking
     }
 
     private func removed(_ user: UserName, _ request: Request, _ done: StepSequence.Done, _ facts: Facts) throws -> Report {

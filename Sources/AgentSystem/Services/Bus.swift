@@ -68,6 +68,11 @@ final class Bus {
         return body(reply)
     }
 
+    /// `running`, `degraded`, `maintenance` and so on (systemctl(1), is-system-running).
+    func managerState() throws(Fault) -> String {
+        try string("SystemState", of: "/org/freedesktop/systemd1", "Manager")
+    }
+
     struct Reply: ~Copyable {
         let message: OpaquePointer
         deinit { sd_bus_message_unref(message) }

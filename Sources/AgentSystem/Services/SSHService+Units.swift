@@ -9,7 +9,7 @@ extension SSHService {
 
     func units() -> Known<ServiceUnits> {
         do throws(Fault) {
-            let bus = try Bus()
+            let bus = try self.bus()
             return .known(
                 ServiceUnits(services: try Self.units(Self.serviceNames, bus), sockets: try Self.units(Self.socketNames, bus)))
         } catch {
@@ -35,18 +35,24 @@ extension SSHService {
     }
 
     func isEnabled(_ unit: String) throws(Fault) -> Bool {
-        let bus = try Bus()
+        let bus = try self.bus()
         return try bus.string("UnitFileState", of: bus.unitPath(unit), "Unit").hasPrefix("enabled")
     }
 
     func isActive(_ unit: String) throws(Fault) -> Bool {
-        let bus = try Bus()
+        let bus = try self.bus()
         return try bus.string("ActiveState", of: bus.unitPath(unit), "Unit") == "active"
+    }
+
+    /// Whether nothing of a unit runs: also one that is told to stop runs until it has.
+    func isOver(_ unit: String) throws(Fault) -> Bool {
+        let bus = try Bus()
+        return ["inactive", "failed"].contains(try bus.string("ActiveState", of: bus.unitPath(unit), "Unit"))
     }
 
     /// The administrator's own pieces of a unit, which systemd puts over the distribution's.
     func overrides(of unit: String) throws(Fault) -> [String] {
-        let bus = try Bus()
+        let bus = try self.bus()
         let path = try bus.unitPath(unit)
         var files = try bus.property("DropInPaths", of: path, "Unit", type: "as", Self.strings)
         files.append(try bus.string("FragmentPath", of: path, "Unit"))
@@ -58,13 +64,27 @@ extension SSHService {
     /// Has systemd do something to a unit, and waits until it has.
     ///
     /// - Parameter method: `StartUnit`, `RestartUnit`, `ReloadUnit`, `StopUnit`.
+    /// - Parameter mode: what becomes of other jobs and units (org.freedesktop.systemd1(5)).
     /// - Throws: where the job is refused, or is not done in time. Whether the unit then runs is for the caller to ask.
-    func job(_ method: String, _ unit: String, seconds: Double = 60) throws(Fault) {
-        let bus = try Bus()
+    func job(_ method: String, _ unit: String, mode: String = "replace", seconds: Double = 60) throws(Fault) {
+        let bus = try self.bus()
         _ = try bus.call(method, naming: unit) { message in
             let result = sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), unit)
-            return result < 0 ? result : sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), "replace")
+            return result < 0 ? result : sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), mode)
         }
+        try Self.await(unit, doing: method, bus, seconds: seconds)
+    }
+
+    /// Waits until systemd has nothing left to do to a unit.
+    func await(_ unit: String, seconds: Double) throws(Fault) { try Self.await(unit, doing: "start", bus(), seconds: seconds) }
+
+    /// Whether there is a file for a unit.
+    func isKnown(_ unit: String) throws(Fault) -> Bool {
+        let bus = try Bus()
+        return try bus.string("LoadState", of: bus.unitPath(unit), "Unit") != "not-found"
+    }
+
+    private static func await(_ unit: String, doing method: String, _ bus: Bus, seconds: Double) throws(Fault) {
         let path = try bus.unitPath(unit)
         let deadline = Deadline.seconds(seconds)
         while true {
@@ -82,8 +102,7 @@ extension SSHService {
 
     /// Whether the machine is still booting: what is to be started then waits for the recovery, which must not wait for it.
     func isBooting() throws(Fault) -> Bool {
-        let state = try Bus().string("SystemState", of: "/org/freedesktop/systemd1", "Manager")
-        return ["initializing", "starting"].contains(state)
+        ["initializing", "starting"].contains(try bus().managerState())
     }
 
     /// systemd reads all unit files again.

@@ -6,8 +6,17 @@ internal import Glibc
 package struct SSHService: Sendable {
     private let root: Root
 
-    package init(root: Root) {
+    private let isRescue: Bool
+    static let rescue = Fault("ask systemd", cause: "this is a rescue shell; it is asked at the next boot")
+
+    package init(root: Root, isRescue: Bool = false) {
         self.root = root
+        self.isRescue = isRescue
+    }
+
+    func bus() throws(Fault) -> Bus {
+        if isRescue { throw Self.rescue }
+        return try Bus()
     }
 
     /// Names that distributions give it. A unit that runs comes before one that only exists.
@@ -16,7 +25,7 @@ package struct SSHService: Sendable {
 
     package func answer() -> ServiceAnswer {
         do throws(Fault) {
-            return try observe(Bus())
+            return try observe(bus())
         } catch {
             return ServiceAnswer(state: .unknown(error.message), unit: nil)
         }
@@ -24,7 +33,7 @@ package struct SSHService: Sendable {
 
     /// Stops a unit (systemd's `StopUnit`); returns once the job is queued.
     package func stop(_ unit: String) throws(Fault) {
-        _ = try Bus().call("StopUnit", naming: unit) { message in
+        _ = try bus().call("StopUnit", naming: unit) { message in
             let result = sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), unit)
             return result < 0 ? result : sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), "replace")
         }

@@ -59,21 +59,47 @@ extension Applier {
     }
 
     /// What is kept for the undo is secret: it is destroyed when the transaction ends.
+    ///
+    /// pam_unix, which writes this file too, holds the lock of the account files meanwhile; pam_pwhistory holds none, so that what it may
+    /// have written in between is looked for before the file is replaced.
     func forgetOldPasswords(_ user: UserName, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
-        let path = OldPasswords.path
-        guard let status = try guest.root.status(path), let before = try guest.root.readSecret(path),
+        let lock = try PasswordFilesLock(guest.root, seconds: 20)
+        defer { _ = lock }
+        for path in PAMFiles(root: guest.root).oldPasswordFiles() {
+            var tries = 5
+            while try !forget(user, path, step, transaction) {
+                tries -= 1
+                if tries == 0 { throw Fault(step.summary, cause: "\(path) keeps changing") }
+            }
+        }
+        return []
+    }
+
+    /// Whether it is done; false where somebody else has written the file meanwhile.
+    private func forget(_ user: UserName, _ path: String, _ step: Step, _ transaction: Transaction) throws(Fault) -> Bool {
+        let root = guest.root
+        guard let status = try root.status(path), let before = try root.readSecret(path),
             let after = OldPasswords.removing(user, from: before)
-        else { return [] }
+        else { return true }
         let saved = try transaction.save(before)
         try transaction.record(.file(path: path, saved: saved, mode: status.mode, uid: status.uid, gid: status.gid), step.summary)
         let attributes = Root.Attributes(mode: status.mode, uid: status.uid, gid: status.gid)
-        try guest.root.replace(path, with: after.withBytes { [UInt8]($0) }, attributes)
-        return []
+        var isSame = true
+        do throws(Fault) {
+            try root.replace(path, with: after.withBytes { [UInt8]($0) }, attributes) { (_) throws(Fault) in
+                isSame = try root.status(path) == status
+                if !isSame { throw Fault("write \(path)", cause: "it has changed") }
+            }
+        } catch {
+            if isSame { throw error }
+        }
+        return isSame
     }
 
     func removeFile(_ path: String, _ step: Step, _ transaction: Transaction) throws(Fault) -> [String] {
         guard let status = try guest.root.status(path) else { return [] }
-        if status.kind == .file, let before = try? guest.root.read(path) {
+        // What is gone for good leaves no copy.
+        if !step.isLasting, status.kind == .file, let before = try? guest.root.read(path) {
             let saved = try transaction.save(before)
             try transaction.record(.file(path: path, saved: saved, mode: status.mode, uid: status.uid, gid: status.gid), step.summary)
         }

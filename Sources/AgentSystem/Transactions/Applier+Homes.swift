@@ -53,22 +53,24 @@ extension Applier {
         func perform(_ part: ForeignText, _ action: HomeChange.Action) throws(Fault) {
             notes += try changeHome(HomeChange(user: change.user, home: file.account.entry.home, part: part, action), step, transaction)
         }
+        var carried: [UInt8]?
         // Each round moves or mends one component; a user who keeps putting things there is not raced for ever.
         for _ in 0..<8 {
             let answer = file.examine()
+            if case .bytes(let bytes) = answer.contents { carried = bytes }
             let folder = answer.parts.first { $0.path != change.path && KeysPathUnsafe.judge($0, isFile: false, uid: uid) != nil }
             if let folder, let judgement = KeysPathUnsafe.judge(folder, isFile: false, uid: uid) {
                 for action in judgement.actions { try perform(folder.path, action) }
                 continue
             }
-            guard let entry = answer.parts.first(where: { $0.path == change.path }) else { return (nil, notes) }
-            var carried: [UInt8]?
-            var isUnreadable = false
-            switch answer.contents {
-            case .bytes(let bytes): carried = bytes
-            case .unreadable: isUnreadable = true
-            case .absent: break
+            guard let entry = answer.parts.first(where: { $0.path == change.path }) else {
+                for missing in file.folders where !answer.parts.contains(where: { $0.path == missing }) {
+                    let made = HomeChange(user: change.user, home: file.account.entry.home, part: missing, .make(mode: 0o700))
+                    try transaction.record(.home(HomeUndo(made, former: .nothing, inode: 0)), step.summary)
+                }
+                return (carried, notes)
             }
+            let isUnreadable = if case .unreadable = answer.contents { true } else { false }
             let judgement = KeysPathUnsafe.judge(entry, isFile: true, uid: uid)
             if entry.isFixed { try perform(change.path, .clearAttributes) }
             if isUnreadable || entry.entry.kind == .link || judgement?.actions.contains(.setAside) == true {

@@ -24,6 +24,7 @@ package struct Recovery {
                 }
             }
             try TransactionHistory(guest).prune()
+            try DiskJob.recover(guest)
         } catch {
             problems.append(error.message)
         }

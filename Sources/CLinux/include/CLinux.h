@@ -7,6 +7,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <sys/types.h>
+#include <termios.h>
 
 /// openat2(2). `resolve` takes VMA_RESOLVE_* bits.
 int vma_openat2(int dirfd, const char *_Nonnull path, uint64_t flags, uint64_t mode, uint64_t resolve);
@@ -37,6 +38,9 @@ int vma_spawn_close_from(posix_spawn_file_actions_t *_Nonnull actions, int first
 int vma_unshare_network(void);
 int vma_enter_network(int fd);
 
+/// statvfs(3): the bit of f_flag that says "read-only".
+extern const unsigned long VMA_READ_ONLY;
+
 /// pipe2(2) with O_CLOEXEC: the reading end, then the writing end.
 int vma_pipe(int ends[_Nonnull 2]);
 
@@ -59,15 +63,15 @@ extern const long VMA_ATTRIBUTE_APPEND;
 /// statx(2) of an open file: when it was made. 0, or -1 where the file system does not keep it.
 int vma_birth_time(int fd, int64_t *_Nonnull seconds, uint32_t *_Nonnull nanoseconds);
 
-/// lckpwdf(3) and ulckpwdf(3): nobody changes the account files meanwhile. 0, or -1.
-int vma_lock_accounts(void);
-int vma_unlock_accounts(void);
-
 /// fgetxattr(2) and fsetxattr(2) of SELinux's label, "security.selinux". The length, or -1 and errno.
 ssize_t vma_read_label(int fd, void *_Nonnull label, size_t size);
 int vma_write_label(int fd, const void *_Nonnull label, size_t size);
 
 /// pidfd_send_signal(2): to the process that the descriptor is of, and to no later one of the same number.
 int vma_pidfd_signal(int pidfd, int number);
+
+/// Should this process crash, the terminal gets `settings` back first (tcsetattr(3) is safe in a signal handler), so that nobody is left
+/// with one that shows nothing.
+void vma_restore_terminal_on_crash(int fd, const struct termios *_Nonnull settings);
 
 #endif

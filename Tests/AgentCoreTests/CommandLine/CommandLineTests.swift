@@ -79,7 +79,7 @@ import Testing
     @Test(
         "takes no secret, and repeats none in its complaint",
         arguments: Verb.allCases.flatMap { verb in
-            ["--password=hunter2", "--ssh-key=hunter2", "--user=hunter2", "--json=hunter2", "--dry-run=hunter2", "--help=hunter2"].map {
+            ["--password=hunter2", "--ssh-key=hunter2", "--pass=hunter2", "--json=hunter2", "--dry-run=hunter2", "--help=hunter2"].map {
                 (verb, $0)
             }
         })

@@ -1,6 +1,10 @@
 import AgentCore
 import Testing
 
+private func counted(_ failures: Int) -> CountedFailures {
+    CountedFailures(faillock: [.init(path: "/run/faillock", count: failures)], tally: 0)
+}
+
 @Suite("A diagnosis") struct DiagnosisTests {
     /// A guest in which bob logs in by a key and has a password.
     private static func healthy(_ change: (inout GuestTable) -> Void = { _ in }) throws -> GuestTable {
@@ -76,8 +80,8 @@ import Testing
                 }, ["key-login-closed blocks"]
             ),
             Row("a list of others", { $0.sshd["allowusers"] = "somebody" }, ["user-not-admitted blocks"]),
-            Row("a few failures", { $0.countedFailures = CountedFailures(faillock: 2, tally: 0) }, ["failures-counted note"]),
-            Row("too many failures", { $0.countedFailures = CountedFailures(faillock: 3, tally: 0) }, ["failures-counted blocks"]),
+            Row("a few failures", { $0.countedFailures = counted(2) }, ["failures-counted note"]),
+            Row("too many failures", { $0.countedFailures = counted(3) }, ["failures-counted blocks"]),
             Row(
                 "no home",
                 {
@@ -89,6 +93,12 @@ import Testing
                 "one host key of three that cannot be read",
                 { $0.hostKeys[0] = HostKeyFact(path: HostKeyFact.paths[0], state: .broken("it is empty")) }, ["host-keys-unusable note"]
             ),
+            Row(
+                "no host key where they usually are, and one elsewhere that the configuration names",
+                {
+                    $0.hostKeys = HostKeyFact.paths.map { HostKeyFact(path: $0, state: .missing) }
+                    $0.sshd["hostkey"] = "/etc/ssh/site_key"
+                }, []),
             Row("/etc/nologin", { $0.files.insert("/etc/nologin") }, ["nologin blocks"]),
             Row(
                 "a stopped service", { $0.service = ServiceAnswer(state: .stopped("inactive"), unit: "ssh.service") },

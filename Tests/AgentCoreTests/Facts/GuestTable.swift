@@ -8,6 +8,8 @@ struct GuestTable: Sendable {
 
     var account: AccountAnswer = .local(GuestTable.bob())
     var defaults = AccountDefaults()
+    /// Databases in which the account does not show.
+    var unseen: [String] = []
     var passwordMatches: Known<Bool>?
     var sudo: Known<SudoGrants> = .known(.everythingWithPassword)
     var service = ServiceAnswer(
@@ -20,11 +22,13 @@ struct GuestTable: Sendable {
     var requestKeys: KeyJudgement?
     /// Lines of `sshd -T` that are other than Debian's, by keyword.
     var sshd: [String: String] = [:]
-    var countedFailures = CountedFailures(faillock: 0, tally: 0)
+    var countedFailures = CountedFailures(faillock: [], tally: 0)
     var hostKeys = HostKeyFact.paths.map { HostKeyFact(path: $0, state: .valid) }
     var home: HomeAnswer?
     /// Programs that are there.
     var files: Set<String> = ["/bin/bash", "/bin/sh"]
+    var disks: [BlockDevice] = []
+    var mounts: Known<[MountEntry]> = .known([])
     /// Whether only root decides where the home's path leads.
     var isRootsPath = true
 
@@ -43,6 +47,7 @@ struct GuestTable: Sendable {
     func answer(_ probe: Probe) throws -> Answer {
         switch probe {
         case .account(let name): return .account(name.text == "sshd" ? Self.sshd : account)
+        case .unseen: return .unseen(.known(unseen))
         case .accountDefaults: return .accountDefaults(defaults)
         case .today: return .today(Self.today)
         case .service: return .service(service)
@@ -50,6 +55,7 @@ struct GuestTable: Sendable {
         case .status("/run/sshd"): return .status(.present(Self.folder))
         case .status(let path), .target(let path): return .status(files.contains(path) ? .present(Self.status) : .absent)
         case .file("/etc/sudoers"): return .file(.contents(Array("@includedir /etc/sudoers.d\n".utf8)))
+        case .file("/etc/ssh/sshd_config"): return .file(.contents(Array("Include /etc/ssh/sshd_config.d/*.conf\n".utf8)))
         case .file: return .file(.absent)
         case .folder: return .folder(.known([]))
         case .home:
@@ -60,6 +66,10 @@ struct GuestTable: Sendable {
         case .accountLocks: return .accountLocks(.known([]))
         case .otherAdministrator: return .otherAdministrator(.known(nil))
         case .oldPasswords: return .oldPasswords(.known(false))
+        case .disk(.named(let name)): return .disk(device { $0.name == name.text || $0.node == name.text })
+        case .disk(.numbered(let number)): return .disk(device { $0.number == number })
+        case .disk(.all): return .disks(disks)
+        case .disk(.mounts): return .mounts(mounts)
         case .ssh(let probe): if let answer = ssh(probe) { return .ssh(answer) }
         case .sshd: return .sshd(try effective)
         case .keysFile(let question):
@@ -71,6 +81,10 @@ struct GuestTable: Sendable {
             if let passwordMatches { return .passwordMatches(passwordMatches) }
         }
         throw Unexpected(probe: probe)
+    }
+
+    private func device(where matches: (BlockDevice) -> Bool) -> NamedDevice {
+        disks.first(where: matches).map { .device($0) } ?? .absent
     }
 
     /// sshd as Debian has it: `sshd -T`, as far as it matters here.
@@ -99,7 +113,7 @@ struct GuestTable: Sendable {
         case .names: return .names([])
         case .candidate: return .candidate(.accepted)
         case .configuration: return .configuration(.unknown("not in this table"))
-        case .effective: return nil
+        case .effective: return .effective(.unknown("not in this table"))
         }
     }
 

@@ -158,7 +158,7 @@ import Testing
     private static let marker = "vmaccess-agent-proof-5f2a"
 
     private static func line() throws -> AuthorizedKeyLine {
-        try keyLine("restrict,from=\"127.0.0.1\",command=\"true\" ssh-ed25519 \(base64Part(Fixture.other)) \(marker)")
+        try keyLine("restrict,user-rc,from=\"127.0.0.1\",command=\"true\" ssh-ed25519 \(base64Part(Fixture.other)) \(marker)")
     }
 
     @Test(

@@ -15,7 +15,7 @@ import Testing
         let text = String(decoding: try Self.line().bytes, as: UTF8.self)
         let options = try #require(text.split(separator: " ssh-ed25519 ").first)
         #expect(
-            options == "restrict,from=\"127.0.0.1,192.0.2.2\",expiry-time=\"20260131100500\",command=\"echo \(Self.token)\"")
+            options == "restrict,user-rc,from=\"127.0.0.1,192.0.2.2\",expiry-time=\"20260131100500\",command=\"echo \(Self.token)\"")
     }
 
     @Test("holds the ephemeral key, and the marker for a comment instead of ssh-keygen's")

@@ -51,8 +51,21 @@ import Testing
             Self.outline(report) == [
                 "account success: done: create the account bob", "password success: done: set the password of bob",
                 "sudo success: done: grant sudo to bob",
-                "proof success: sshd let bob in by password from another network namespace (IPv4), port 22",
+                "proof success: sshd let bob in by password from another network namespace (IPv4), port 22; "
+                    + "what filters in front of this machine (a cloud's network rules) cannot be seen from here",
             ])
+    }
+
+    @Test("of a failed proof names what is found in the way afterwards, once, with what to send")
+    func remaining() throws {
+        let found = Self.finding(.server, "sshd's lists refuse bob", .reset)
+        let report = Report(carriedOut: try request(Self.settings), work: Self.work(), proof: try Self.refused(), remaining: [found])
+        #expect(report.verdict == .warning)
+        #expect(report.message.contains("sshd's lists refuse bob; send \"reset_ssh\": true"))
+        #expect(Self.outline(report).contains("service warning: sshd's lists refuse bob; send \"reset_ssh\": true"))
+        let twice = Report(
+            carriedOut: try request(Self.settings), work: Self.work(blocked: [found]), proof: try Self.refused(), remaining: [found])
+        #expect(twice.outcomes.filter { $0.message.contains("refuse bob") }.count == 1)
     }
 
     @Test("of what was so already says that, topic by topic of the request")
@@ -154,7 +167,8 @@ import Testing
     func warnings() throws {
         let wanted = try request(#"{"username":"bob","password":"P","disk_name":"sdc1"}"#)
         let report = Report(carriedOut: wanted, work: Self.work(), proof: try Self.proven())
-        #expect(Self.outline(report).first == "settings warning: \"disk_name\" is ignored: it belongs to \"repair_disk\"")
+        #expect(
+            Self.outline(report).first == "settings warning: \"disk_name\" is ignored: it belongs to \"repair_disk\" and \"check_disk\"")
         // The login works all the same.
         #expect(report.verdict == .success)
     }

@@ -6,12 +6,18 @@ import Testing
     private static func openings(
         _ hook: String, policy: String = "accept", family: String = "ip", _ rules: [String]
     ) throws -> [String] {
+        try listing(hook, policy: policy, family: family, rules).openings(for: 22).map(\.rule.mark)
+    }
+
+    private static func listing(
+        _ hook: String, policy: String = "accept", family: String = "ip", _ rules: [String]
+    ) throws -> FirewallRules {
         let base = #""type":"filter","hook":"\#(hook)","prio":0,"policy":"\#(policy)""#
         let chain = #"{"chain":{"family":"\#(family)","table":"t","name":"c",\#(base)}}"#
         let listed = rules.map { #"{"rule":{"family":"\#(family)","table":"t","chain":"c","expr":[\#($0)]}}"# }
         let text = #"{"nftables":[\#(([chain] + listed).joined(separator: ","))]}"#
         let document = try JSONReader.read(Secret(copying: Array(text.utf8)))
-        return try FirewallRules(listing: document.root).openings(for: 22).map(\.rule.mark)
+        return try FirewallRules(listing: document.root)
     }
 
     private static func match(_ field: String, _ right: String, op: String = "==") -> String {
@@ -51,6 +57,28 @@ import Testing
     ])
     func aRuleAboutSomethingElseIsLeftAlone(_ rules: [String]) throws {
         #expect(try Self.openings("input", rules) == [])
+    }
+
+    @Test(arguments: [
+        (#""10.0.0.1""#, "10.0.0.1", true), (#""10.0.0.1""#, "10.0.0.2", false),
+        (#"{"prefix":{"addr":"10.0.0.0","len":8}}"#, "10.255.0.1", true), (#"{"prefix":{"addr":"10.0.0.0","len":8}}"#, "11.0.0.1", false),
+        (#"{"range":["10.0.0.5","10.0.0.9"]}"#, "10.0.0.9", true), (#"{"range":["10.0.0.5","10.0.0.9"]}"#, "10.0.0.10", false),
+        (#"{"set":["192.0.2.1",{"prefix":{"addr":"10.0.0.0","len":24}}]}"#, "10.0.0.77", true),
+        (#""@banned""#, "10.0.0.1", false),
+    ])
+    func aRuleAboutAddressesIsAskedAboutOne(_ right: String, _ address: String, _ covers: Bool) throws {
+        let source = FirewallSource.address(try #require(SSHDAddress(Array(address.utf8))))
+        let drops = try Self.listing("input", [Self.match("ip saddr", right) + "," + Self.drop])
+        #expect((drops.refusal(of: 22, from: source) != nil) == covers)
+        let admits = try Self.listing("input", policy: "drop", [Self.match("ip saddr", right) + "," + Self.accept])
+        #expect((admits.refusal(of: 22, from: source) == nil) == covers)
+    }
+
+    @Test func aListOfAddressesThatMayComeIsNoClosedFirewall() throws {
+        let some = try Self.listing("input", policy: "drop", [Self.match("ip saddr", #""10.0.0.1""#) + "," + Self.accept])
+        #expect(some.refusal(of: 22, from: .somebody) == nil)
+        let none = try Self.listing("input", policy: "drop", family: "inet", [Self.match("ip saddr", #""10.0.0.1""#) + "," + Self.drop])
+        #expect(none.refusal(of: 22, from: .somebody) != nil)
     }
 
     @Test func aPolicyClosesTheLoopbackAndNeighboursToo() throws {

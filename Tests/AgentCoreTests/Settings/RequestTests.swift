@@ -30,6 +30,11 @@ import Testing
             (#"{"username":"","password":"","ssh_key":"","reset_ssh":"True","remove_user":"False","expiration":""}"#, "reset"),
             (#"{"check_disk":"true"}"#, "check"), (#"{"settings":{"check_disk":"true"}}"#, "check"),
             (#"{"repair_disk":"true","disk_name":"sdc1"}"#, "repair sdc1"),
+            (#"{"check_disk":"true","disk_name":"sdc1"}"#, "check sdc1"),
+            // The Azure documents' own example, in every language of theirs.
+            (#"{"check_disk":"true","repair_disk":"true, user-disk-name"}"#, "repair user-disk-name"),
+            (#"{"repair_disk":"True,/dev/sdc1"}"#, "repair /dev/sdc1"),
+            (#"{"repair_disk":"true, sdc1","disk_name":"sdd1"}"#, "repair sdd1"),
             (#"{"restore_backup_ssh":true}"#, "restore"),
             (#"{"username":"bob","restore_backup_ssh":true}"#, "subject bob restore"),
             (#"{"username":"bob"}"#, "bob()"),
@@ -64,7 +69,7 @@ import Testing
         if request.restoresBackup { words.append("restore") }
         switch request.disk {
         case nil: break
-        case .check: words.append("check")
+        case .check(let name): words.append("check" + (name.map { " \($0.text)" } ?? ""))
         case .repair(let name): words.append("repair \(name.text)")
         }
         return words.joined(separator: " ")
@@ -174,8 +179,18 @@ import Testing
     @Test("tells of a disk name that means nothing")
     func uselessDiskName() throws {
         #expect(
-            try request(#"{"check_disk":true,"disk_name":"sdc1"}"#).warnings
-                == ["\"disk_name\" is ignored: it belongs to \"repair_disk\""])
+            try request(#"{"reset_ssh":true,"disk_name":"sdc1"}"#).warnings
+                == ["\"disk_name\" is ignored: it belongs to \"repair_disk\" and \"check_disk\""])
+        #expect(try request(#"{"check_disk":true,"disk_name":"sdc1"}"#).warnings.isEmpty)
+    }
+
+    @Test("tells of a disk name that came in the wrong place")
+    func diskNameInRepair() throws {
+        #expect(
+            try request(#"{"repair_disk":"true, sdc1"}"#).warnings
+                == ["\"repair_disk\" is a string, read as true with the \"disk_name\" \"sdc1\""])
+        #expect(refusal(#"{"repair_disk":"perhaps, sdc1"}"#).reason == "bad-type")
+        #expect(refusal(#"{"repair_disk":"true, ../sda"}"#).reason == "bad-disk-name")
     }
 
     @Test("never shows a byte that is not printable ASCII, whatever is sent")

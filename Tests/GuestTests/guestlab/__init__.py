@@ -12,6 +12,7 @@ and Debian's mmdebstrap, systemd-container, iproute2, sshpass and openssh-client
     network    the guest's network namespace and the client's
     login      SSH logins from the client's side
     agent      the agent under test: drop settings, read the status
+    talk       a person at a terminal of the guest's
     leaks      where a secret can be found
     snapshot   what must not change, byte for byte
     lockouts   named ways to lock a user out
@@ -24,8 +25,9 @@ from .login import KeyPair, Login, keypair
 from .process import CommandFailed, Result
 from .run import Run
 from .snapshot import Snapshot, changed, diff, snapshot
+from .talk import Talk
 
 __all__ = [
-    "CommandFailed", "Guest", "KeyPair", "Login", "Result", "Run", "Snapshot", "Status",
+    "CommandFailed", "Guest", "KeyPair", "Login", "Result", "Run", "Snapshot", "Status", "Talk",
     "changed", "diff", "keypair", "snapshot", "traces",
 ]

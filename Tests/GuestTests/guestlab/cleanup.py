@@ -64,6 +64,19 @@ def mounts(run_id: str) -> list[Path]:
     return list(reversed(found))
 
 
+def loops(run_id: str) -> list[Path]:
+    """Loop devices whose image is in the run's directory."""
+    top = os.fspath(directory(run_id))
+    found = []
+    for file in Path("/sys/block").glob("loop*/loop/backing_file"):
+        try:
+            if file.read_text().startswith(top + "/"):
+                found.append(Path("/dev") / file.parts[3])
+        except OSError:  # released a moment ago
+            continue
+    return found
+
+
 def leftovers(run_id: str) -> list[str]:
     """What is left of a run, one line each; empty after a good end."""
     lines = []
@@ -74,6 +87,7 @@ def leftovers(run_id: str) -> list[str]:
             continue
         lines.append(f"process {pid}: {words.strip()[:160]}")
     lines += [f"mount {point}" for point in mounts(run_id)]
+    lines += [f"loop device {device}" for device in loops(run_id)]
     if directory(run_id).exists():
         lines.append(f"directory {directory(run_id)}")
     return lines
@@ -88,6 +102,8 @@ def remove(run_id: str) -> None:
             _remove_cgroup(folder)
     for point in mounts(run_id):
         unmount(point)
+    for device in loops(run_id):
+        subprocess.run(["losetup", "--detach", device], stderr=subprocess.DEVNULL)
     if not mounts(run_id):  # never remove *through* a mount
         remove_tree(directory(run_id))
 

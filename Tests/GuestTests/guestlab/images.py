@@ -27,7 +27,7 @@ PACKAGES = (
     # what the agent's package depends on; dpkg -i fetches nothing
     "libc6", "libstdc++6", "libgcc-s1", "libssl3", "libsystemd0", "libpam0g",
     # tools of the tests
-    "procps", "strace", "e2fsprogs",
+    "procps", "strace", "e2fsprogs", "dosfstools", "xfsprogs",
 )
 
 # What does nothing for these tests but costs boot time, or starts on its own in the middle of one.
