@@ -22,7 +22,7 @@ from .monitor import Monitor
 from .serial import Serial
 
 # Emulation in software, wherever the tests run; a busy machine boots many times slower than an idle one.
-_BOOT = 300
+_BOOT = 600
 
 # On a busy host the emulated timer is late: the kernel would take it for broken, systemd the devices for missing.
 _KERNEL = ("root=/dev/disk/by-id/virtio-ROOT ro console=ttyS0 net.ifnames=0 quiet "
@@ -231,7 +231,7 @@ class Machine:
             "-blockdev", f"driver=file,node-name=root-file,filename={self._disk.path}",
             "-blockdev", "driver=raw,node-name=root,file=root-file", "-device", "virtio-blk-pci,drive=root,serial=ROOT",
             "-device", "virtio-scsi-pci,id=scsi",
-            "-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22", "-device", "virtio-net-pci,netdev=net",
+            "-netdev", "user,id=net,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:0-:22", "-device", "virtio-net-pci,netdev=net",
             "-object", "rng-random,id=random,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=random",
         ]
         for key, value in smbios.items():
