@@ -69,16 +69,14 @@ package struct FirewallRules: Sendable {
         return found
     }
 
-    /// What refuses connections to `port` from there; nil where nothing does.
+    /// What refuses connections to `port` from there, in either version of IP; nil where nothing does.
     package func refusal(of port: UInt16, from source: FirewallSource) -> String? {
         var versions = [4, 6]
         if case .address(let address) = source { versions = [address.bytes.count == 4 ? 4 : 6] }
-        var refusals: [String] = []
         for version in versions {
-            guard let reason = refusal(of: port, version, from: source) else { continue }
-            refusals.append(reason)
+            if let reason = refusal(of: port, version, from: source) { return reason }
         }
-        return refusals.count == versions.count ? refusals.first : nil
+        return nil
     }
 
     private func refusal(of port: UInt16, _ version: Int, from source: FirewallSource) -> String? {
