@@ -104,7 +104,7 @@ struct GuestTable: Sendable {
     /// A service with nothing wrong; what only a change of it would ask is not answered.
     private func ssh(_ probe: SSHProbe) -> SSHAnswer? {
         switch probe {
-        case .hostKeys: return .hostKeys(hostKeys)
+        case .hostKey(let path): return hostKeys.first { $0.path == path }.map { .hostKey($0) }
         case .units:
             let active = service.state == .running ? "active" : "inactive"
             let unit = ServiceUnits.Unit(name: "ssh.service", load: "loaded", active: active, file: "enabled")
