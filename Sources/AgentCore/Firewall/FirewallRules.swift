@@ -158,16 +158,17 @@ package struct FirewallRules: Sendable {
     /// So many rules are followed for one packet through one chain, and no more, however they jump.
     private static let most = 200_000
 
-    /// What refuses connections to `port` from there; nil where nothing does.
+    /// What refuses connections to `port` from there, in either version of IP; nil where nothing does.
     package func refusal(of port: UInt16, from source: FirewallSource) -> String? {
         var versions = [4, 6]
         if case .address(let address) = source { versions = [address.bytes.count == 4 ? 4 : 6] }
-        let refusals = versions.compactMap { version in
-            chains.lazy.filter { $0.hook == .input || $0.hook == .prerouting }
+        for version in versions {
+            let reason = chains.lazy.filter { $0.hook == .input || $0.hook == .prerouting }
                 .filter { $0.family == "inet" || $0.family == (version == 4 ? "ip" : "ip6") }
                 .compactMap { blocked(.request(port), by: $0, [version], from: source) }.first
+            if let reason { return reason }
         }
-        return refusals.count == versions.count ? refusals.first : nil
+        return nil
     }
 
     /// Why a base chain drops this packet, for everybody who may send it; nil where it does not.

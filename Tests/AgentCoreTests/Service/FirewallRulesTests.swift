@@ -81,6 +81,8 @@ import Testing
         #expect(some.refusal(of: 22, from: .somebody) == nil)
         let none = try Self.listing("input", policy: "drop", family: "inet", [Self.match("ip saddr", #""10.0.0.1""#) + "," + Self.drop])
         #expect(none.refusal(of: 22, from: .somebody) != nil)
+        // One version of IP that is closed is closed, whatever the other is.
+        #expect(try Self.listing("input", [Self.match("tcp dport", "22") + "," + Self.drop]).refusal(of: 22, from: .somebody) != nil)
     }
 
     @Test func aPolicyClosesTheLoopbackAndNeighboursToo() throws {
