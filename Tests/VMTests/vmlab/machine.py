@@ -22,7 +22,7 @@ from .monitor import Monitor
 from .serial import Serial
 
 # Emulation in software, wherever the tests run; a busy machine boots many times slower than an idle one.
-_BOOT = 300
+_BOOT = 600
 
 _DRIVERS = {
     "virtio": ("virtio-blk-pci",),
@@ -215,11 +215,13 @@ class Machine:
 
     def _start(self, ends: Sequence[socket.socket], kernel: str, smbios: Mapping[str, str], fw_cfg: Mapping[str, bytes]) -> None:
         monitor, serial, door = (end.fileno() for end in ends)
+        # no_timer_check: on a host that has much to do, the kernel finds that the emulated timer does not tick, and panics.
+        parameters = "root=/dev/disk/by-id/virtio-ROOT ro console=ttyS0 net.ifnames=0 no_timer_check quiet"
         words = [
             "qemu-system-x86_64", "-nodefaults", "-no-user-config", "-display", "none", "-S",
             "-machine", "pc", "-accel", "tcg,thread=multi", "-cpu", "max", "-smp", "2", "-m", "768",
             "-kernel", self._disk.kernel, "-initrd", self._disk.initrd,
-            "-append", " ".join(["root=/dev/disk/by-id/virtio-ROOT ro console=ttyS0 net.ifnames=0 quiet", kernel]).strip(),
+            "-append", f"{parameters} {kernel}".strip(),
             "-chardev", f"socket,id=monitor,fd={monitor}", "-mon", "chardev=monitor,mode=control",
             "-chardev", f"socket,id=serial,fd={serial}", "-serial", "chardev:serial",
             "-device", "virtio-serial-pci", "-chardev", f"socket,id=door,fd={door}",
@@ -227,7 +229,7 @@ class Machine:
             "-blockdev", f"driver=file,node-name=root-file,filename={self._disk.path}",
             "-blockdev", "driver=raw,node-name=root,file=root-file", "-device", "virtio-blk-pci,drive=root,serial=ROOT",
             "-device", "virtio-scsi-pci,id=scsi",
-            "-netdev", "user,id=net,restrict=on,hostfwd=tcp:127.0.0.1:0-:22", "-device", "virtio-net-pci,netdev=net",
+            "-netdev", "user,id=net,restrict=on,ipv6=off,hostfwd=tcp:127.0.0.1:0-:22", "-device", "virtio-net-pci,netdev=net",
             "-object", "rng-random,id=random,filename=/dev/urandom", "-device", "virtio-rng-pci,rng=random",
         ]
         for key, value in smbios.items():
