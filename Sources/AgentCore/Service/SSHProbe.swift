@@ -142,17 +142,15 @@ extension Facts {
         try ssh(.firewall(port)) { if case .firewall(let answer) = $0 { answer } else { nil } }
     }
 
-    private func ssh<Value>(_ probe: SSHProbe, _ value: (SSHAnswer) -> Value?) throws(Unanswered) -> Value {
-        try known(.ssh(probe)) { if case .ssh(let answer) = $0 { value(answer) } else { nil } }
-    }
-
     package func bans() throws(Unanswered) -> Known<[Ban]> {
-        guard case .bans(let answer) = try ssh(.bans) else { throw Unanswered(probe: .ssh(.bans)) }
-        return answer
+        try ssh(.bans) { if case .bans(let answer) = $0 { answer } else { nil } }
     }
 
     package func pamModules() throws(Unanswered) -> Set<String> {
-        guard case .pamModules(let answer) = try ssh(.pamModules) else { throw Unanswered(probe: .ssh(.pamModules)) }
-        return answer
+        try ssh(.pamModules) { if case .pamModules(let answer) = $0 { answer } else { nil } }
+    }
+
+    private func ssh<Value>(_ probe: SSHProbe, _ value: (SSHAnswer) -> Value?) throws(Unanswered) -> Value {
+        try known(.ssh(probe)) { if case .ssh(let answer) = $0 { value(answer) } else { nil } }
     }
 }
