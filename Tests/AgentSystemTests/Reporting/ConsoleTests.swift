@@ -1,4 +1,5 @@
 import AgentSystem
+import CLinux
 import Glibc
 import Testing
 
