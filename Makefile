@@ -2,7 +2,8 @@
 # What does the work is in scripts/, one for each target.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check unit deb handler guest guest-test sweep vm-test clean can vm-can fuzz
+.PHONY: help demo test check unit deb handler guest guest-test sweep vm-test clean can vm-can
+.PHONY: fuzz sanitize bench bench-check
 
 # A Swift to use, if not the one in PATH; the folder to build the package in, if not the usual one.
 export SWIFT
@@ -14,11 +15,14 @@ help:
 	@echo 'make check       format, lint, build with warnings as errors, unit tests: under a minute'
 	@echo 'make unit        the unit tests alone                     ARGS="--filter Settings"'
 	@echo 'make fuzz        made-up input for all that reads foreign bytes   SECONDS=60 ARGS="sshd"'
+	@echo 'make sanitize    valgrind over the program in a guest (root)'
 	@echo 'make deb         dist/vmaccess-agent_VERSION_ARCH.deb'
 	@echo 'make handler     dist/Microsoft.OSTCExtensions.VMAccessForLinux-VERSION.zip'
 	@echo 'make guest       a shell in a booted guest with the package installed (root)'
 	@echo 'make guest-test  the guest tests alone (root)             ARGS="-k password"'
 	@echo 'make vm-test     the tests in emulated virtual machines (root)   ARGS="-k serial"'
+	@echo 'make bench       what it costs beside a shell script (root)          ARGS="--runs 30"'
+	@echo 'make bench-check the same, and what exceeds its budget'
 	@echo 'make sweep       runs cut off at every call, one after the other: hours   ARGS="--every 20"'
 	@echo 'make clean       remove what was built'
 	@echo
@@ -51,6 +55,10 @@ fuzz:
 	@scripts/need fuzz
 	@scripts/as-owner scripts/fuzz run $(or $(SECONDS),10) $(ARGS)
 
+sanitize: can deb
+	@scripts/need sanitize
+	@scripts/guest memory $(ARGS)
+
 deb:
 	@scripts/need deb
 	@scripts/as-owner scripts/deb
@@ -70,6 +78,14 @@ guest-test: can handler
 vm-test: vm-can deb
 	@scripts/need vm-test
 	@scripts/guest vm-test $(ARGS)
+
+bench: can deb
+	@scripts/need bench
+	@scripts/guest bench $(ARGS)
+
+bench-check: can deb
+	@scripts/need bench
+	@scripts/guest bench --check $(ARGS)
 
 sweep: can deb
 	@scripts/need guest

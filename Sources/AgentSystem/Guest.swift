@@ -47,10 +47,12 @@ package struct Guest: Sendable {
 
     /// The agent's own folders, made where they are missing: a package lays them out, a handler or a hand may not have.
     package func ensureFolders() throws(Fault) {
-        for folder in [
+        let arrivals = [WayIn.credential, .disk].map { DropFolder.incoming(of: $0, self) }.flatMap { [$0, "\($0)/work"] }
+        let own = [
             state, "\(state)/incoming", "\(state)/work", "\(state)/status", "\(state)/transactions", "\(state)/keys", "\(state)/put-off",
             runtime,
-        ] {
+        ]
+        for folder in own + arrivals {
             try root.makeDirectory(folder, mode: 0o700)
         }
     }

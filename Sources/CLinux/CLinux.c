@@ -5,10 +5,12 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <linux/fs.h>
+#include <linux/mount.h>
 #include <linux/openat2.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/fsuid.h>
 #include <sys/ioctl.h>
 #include <sys/prctl.h>
@@ -19,6 +21,9 @@
 #include <sys/xattr.h>
 #include <termios.h>
 #include <unistd.h>
+#if defined(__x86_64__)
+#include <cpuid.h>
+#endif
 
 const uint64_t VMA_RESOLVE_IN_ROOT = RESOLVE_IN_ROOT;
 const uint64_t VMA_RESOLVE_NO_SYMLINKS = RESOLVE_NO_SYMLINKS;
@@ -100,3 +105,50 @@ void vma_restore_terminal_on_crash(int fd, const struct termios *settings) {
     const int numbers[] = {SIGILL, SIGTRAP, SIGABRT, SIGBUS, SIGFPE, SIGSEGV};
     for (size_t i = 0; i < sizeof numbers / sizeof *numbers; i++) sigaction(numbers[i], &action, NULL);
 }
+
+int vma_mount_detached(const char *device, const char *type) {
+    int mounted = -1, code = 0;
+    int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
+    if (context == -1) return -1;
+    if (syscall(SYS_fsconfig, context, FSCONFIG_SET_STRING, "source", device, 0) == 0 &&
+        syscall(SYS_fsconfig, context, FSCONFIG_SET_FLAG, "ro", NULL, 0) == 0 &&
+        syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0) == 0)
+        mounted = (int)syscall(SYS_fsmount, context, FSMOUNT_CLOEXEC,
+                               MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC);
+    code = errno;
+    close(context);
+    errno = code;
+    return mounted;
+}
+
+#if defined(__x86_64__)
+/// What cpuid says under a leaf that it has; zeros otherwise.
+static void ask(unsigned leaf, unsigned highest, unsigned word[4]) {
+    memset(word, 0, 4 * sizeof *word);
+    unsigned range[4] = {0};
+    __cpuid(highest, range[0], range[1], range[2], range[3]);
+    if (range[0] >= leaf && (range[0] & 0xf0000000u) == (highest & 0xf0000000u))
+        __cpuid_count(leaf, 0, word[0], word[1], word[2], word[3]);
+}
+
+int vma_is_confidential(void) {
+    unsigned word[4];
+    ask(1, 0, word);
+    if (!(word[2] & (1u << 31))) return 0; // no hypervisor
+    // Intel TDX Module Specification: leaf 0x21 of a trust domain.
+    ask(0x21, 0, word);
+    if (word[1] == 0x65746e49 && word[3] == 0x5844546c && word[2] == 0x20202020) return 1; // "IntelTDX    "
+    // AMD64 Architecture Programmer's Manual, Fn8000_001F: hypervisors show SEV to those guests alone that have it.
+    ask(0x8000001f, 0x80000000, word);
+    if (word[0] & (1u << 1)) return 1;
+    // Hypervisor Top Level Functional Specification: isolation, and which.
+    ask(0x40000003, 0x40000000, word);
+    if (word[1] & (1u << 22)) {
+        ask(0x4000000c, 0x40000000, word);
+        if (word[1] & 0xf) return 1;
+    }
+    return 0;
+}
+#else
+int vma_is_confidential(void) { return 0; }
+#endif

@@ -4,7 +4,7 @@ import AgentSystem
 /// What was changed, and its reversal.
 extension Agent {
     func undo(_ id: String?, _ options: UndoOptions, asJSON: Bool) throws -> ExitCode {
-        let guest = try prepare(log: asJSON || options.isDryRun ? .silent : .terminal())
+        let guest = try prepare(log: options.isDryRun ? .silent : asJSON ? .quiet() : .terminal())
         let lock = try RunLock(guest, seconds: 300)
         Recovery(guest).run()
         let result = UndoRunner(guest, options).run(id)

@@ -41,6 +41,13 @@ struct Agent {
         case .diagnose(let question, let asJSON): return try diagnose(question, asJSON: asJSON)
         case .repair(let request, let asJSON): return try repair(request, asJSON: asJSON)
         case .run: return try drops()
+        case .announce:
+            let console = Console()
+            let found = Announcement(try prepare(log: .machine(console: console))).gather()
+            for line in found.lines { console.write(line) }
+            console.write(found.machine)
+            return .success
+        case .collect(let what): return try collect(what)
         case .certificate: return try certificate()
         case .seal(let input, let path, let signer, let asCBC): return try seal(input, to: path, sign: signer, asCBC: asCBC)
         case .handler(let command): return try handler(command)
@@ -63,7 +70,7 @@ struct Agent {
     }
 
     private func apply(_ input: Invocation.Input, isDryRun: Bool, proves: Bool, asJSON: Bool) throws -> ExitCode {
-        let guest = try prepare(log: asJSON || isDryRun ? .silent : .terminal())
+        let guest = try prepare(log: isDryRun ? .silent : asJSON ? .quiet() : .terminal())
         let settings = try SettingsInput.read(input)
         // Ctrl-C takes back what was begun, instead of leaving it half done.
         StopRequest.watch(seconds: nil)
@@ -92,6 +99,21 @@ struct Agent {
             }
             if !isDryRun { guest.log.report(report, source: "apply") }
             return report.exitCode
+        }
+    }
+
+    private func collect(_ what: Invocation.Collected) throws -> ExitCode {
+        let guest = try prepare(log: .machine(console: Console()))
+        do {
+            switch what {
+            case .credential: try Collector(guest).collectCredential(from: getenv("CREDENTIALS_DIRECTORY").map { String(cString: $0) })
+            case .disk(let name): try Collector(guest).collectDisk(name)
+            }
+            return .success
+        } catch {
+            let words = (error as? Fault)?.message ?? (error as? Refusal)?.message ?? "unexpected: \(error)"
+            guest.log.event("no settings are taken: \(words)", priority: 4)
+            return error is Refusal ? .refused : .failure
         }
     }
 

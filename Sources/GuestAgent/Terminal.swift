@@ -32,13 +32,26 @@ enum Terminal {
 extension Log {
     static let silent = Log(line: { _ in }, record: { _ in })
 
-    /// For a person who runs it: lines on standard output, records in the journal.
-    static func terminal() -> Log {
-        Log(line: { Terminal.write($0 + "\n") }, record: { Journal.send($0) })
+    /// For a person who runs it: lines on standard output, records in the journal, and the report on the console as well, unless that
+    /// is where the person sits.
+    static func terminal(console: Console = Console()) -> Log {
+        let isThere = console.isSame(as: 1)
+        return Log(line: { Terminal.write($0 + "\n") }, record: { Journal.send($0) }) { lines, machine in
+            if !isThere { lines.forEach(console.write) }
+            console.write(machine)
+        }
+    }
+
+    /// For a program that runs it: nothing on standard output but what was asked for.
+    static func quiet(console: Console = Console()) -> Log {
+        Log(line: { _ in }, record: { Journal.send($0) }) { lines, machine in
+            lines.forEach(console.write)
+            console.write(machine)
+        }
     }
 
     /// For systemd: lines on the machine's console, records in the journal.
     static func machine(console: Console) -> Log {
-        Log(line: { console.write($0) }, record: { Journal.send($0) })
+        Log(line: { console.write($0) }, record: { Journal.send($0) }) { _, machine in console.write(machine) }
     }
 }

@@ -22,9 +22,9 @@ def test_a_run_that_is_cut_off_anywhere_leaves_nobody_worse_off(run: Run, suite:
     bench.survey()
     assert order.renames(bench.trace) > 3 and bench.order() == []
     seed = KINDS.index(kind)
-    points = [Point("kill", where) for where in spread(bench.points, 2, seed * 13)]
+    points = [Point("kill", where) for where in spread(bench.own_points, 2, seed * 13)]
     error = _ERRORS[seed % len(_ERRORS)]
-    opening = [where for where in bench.points if where.startswith("open")] if error == "EMFILE" else bench.points
+    opening = [where for where in bench.own_points if where.startswith("open")] if error == "EMFILE" else bench.own_points
     points += [Point(error, where) for where in spread([where for where in opening if "sendmsg" not in where], 1, seed * 29 + 40)]
     started = bench.programs()
     program, number = started[seed * 5 % len(started)]

@@ -19,8 +19,24 @@ package enum LoginShell {
         case .unreadable: return nil
         case .present(let status):
             if status.kind != .file { return "is \(status.kind.rawValue)" }
-            return status.mode & 0o111 == 0 ? "is not executable" : nil
+            if status.mode & 0o111 == 0 { return "is not executable" }
+            return try isUnlisted(path, facts) ? "is not in /etc/shells, which pam_shells demands" : nil
         }
+    }
+
+    /// Whether pam_shells(8) is among what sshd asks, and /etc/shells lacks the shell.
+    private static func isUnlisted(_ path: String, _ facts: Facts) throws(Unanswered) -> Bool {
+        var isAsked = false
+        for name in ["sshd", "common-auth", "common-account"] where !isAsked {
+            if case .contents(let file) = try facts.file("/etc/pam.d/\(name)") { isAsked = PAMArguments.names("pam_shells.so", in: file) }
+        }
+        if !isAsked { return false }
+        return try !listed(facts).contains(ForeignText(path))
+    }
+
+    private static func listed(_ facts: Facts) throws(Unanswered) -> [ForeignText] {
+        guard case .contents(let file) = try facts.file("/etc/shells") else { return [] }
+        return file.split(separator: 0x0a).filter { $0.first == UInt8(ascii: "/") }.map { ForeignText($0) }
     }
 
     /// The system's default for users: useradd's own where it says one, bash where there is one, else sh.
@@ -30,6 +46,8 @@ package enum LoginShell {
         for shell in (configured == plain ? [] : [configured]) + [ForeignText("/bin/bash"), plain] where try fault(shell, facts) == nil {
             return shell
         }
+        // Where the site allows none of those.
+        for shell in try listed(facts) where try fault(shell, facts) == nil { return shell }
         return plain
     }
 }

@@ -5,6 +5,12 @@ package enum Invocation: Hashable, Sendable {
         case file(String)
     }
 
+    /// Where settings wait, besides the drop folder.
+    package enum Collected: Hashable, Sendable {
+        case credential
+        case disk(String)
+    }
+
     case apply(Input, isDryRun: Bool, proves: Bool, asJSON: Bool)
     case status(name: String?, asJSON: Bool)
     case diagnose(DiagnosisQuestion, asJSON: Bool)
@@ -15,6 +21,8 @@ package enum Invocation: Hashable, Sendable {
     case undo(id: String?, UndoOptions, asJSON: Bool)
     case run
     case recover
+    case announce
+    case collect(Collected)
     /// What the Azure agent asks of an extension handler.
     case handler(HandlerCommand)
     case certificate
@@ -29,7 +37,10 @@ package enum Invocation: Hashable, Sendable {
 }
 
 package enum Verb: String, CaseIterable, Sendable {
-    case apply, diagnose, repair, undo, status, run, recover, certificate, seal, console
+    case apply, diagnose, repair, undo, status, run, recover, announce, collect, certificate, seal, console
+
+    /// What systemd starts, and people do not.
+    var isForSystemd: Bool { [.run, .recover, .announce, .collect].contains(self) }
 
     var summary: String {
         switch self {
@@ -40,6 +51,8 @@ package enum Verb: String, CaseIterable, Sendable {
         case .status: "show what the last run came to, and what can be undone"
         case .run: "carry out what was dropped (started by systemd)"
         case .recover: "take back what an interrupted run began (started at boot)"
+        case .announce: "tell on the console what this machine is (started at boot)"
+        case .collect: "fetch settings from a credential or a disk (started by systemd)"
         case .certificate: "print the certificate that settings are sealed for"
         case .seal: "seal settings so that one machine alone can read them"
         case .console: "a menu, for a person at a serial console"
@@ -99,6 +112,13 @@ package enum CommandLineParser {
             }
         case .run: invocation = .run
         case .recover: invocation = .recover
+        case .announce: invocation = .announce
+        case .collect:
+            switch (try words.operand(), try words.operand()) {
+            case ("credential", nil): invocation = .collect(.credential)
+            case ("disk", let name?): invocation = .collect(.disk(name))
+            default: throw UsageError(message: "collect needs 'credential' or 'disk NAME' (try 'vmaccess-agent collect --help')")
+            }
         case .certificate: invocation = .certificate
         case .seal:
             guard let certificate = words.value("--to") else {

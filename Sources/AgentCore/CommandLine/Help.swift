@@ -10,6 +10,8 @@ package enum Help {
         case .status: status
         case .run: run
         case .recover: recover
+        case .announce: announce
+        case .collect: collect
         case .certificate: certificate
         case .seal: seal
         case .console: console
@@ -22,7 +24,8 @@ package enum Help {
         Gets people back into this machine over SSH, and proves that the login works.
 
         verbs:
-        \(Verb.allCases.map { "  \(pad($0.rawValue))\($0.summary)" }.joined(separator: "\n"))
+        \(Verb.allCases.filter { !$0.isForSystemd }.map { "  \(pad($0.rawValue))\($0.summary)" }.joined(separator: "\n"))
+          and by systemd: \(Verb.allCases.filter(\.isForSystemd).map(\.rawValue).joined(separator: ", "))
 
         VERB --help: about one verb; --version; man vmaccess-agent: all of it
 
@@ -129,6 +132,26 @@ package enum Help {
 
         Takes back what a run began and could not finish, because it was killed or the
         power went. systemd starts this at boot; every run does it first as well.
+
+        """
+
+    private static let announce = """
+        usage: vmaccess-agent announce
+
+        Tells on the console, for whoever reads the boot log: the version, this
+        machine's certificate, host keys and addresses, and whether SSH serves.
+        systemd starts this at boot.
+
+        """
+
+    private static let collect = """
+        usage: vmaccess-agent collect credential | disk NAME
+
+        Fetches settings that wait outside this machine: in systemd's credential
+        vmaccess-agent.settings, or in settings.json on the whole disk NAME, such as
+        vdb or sr0. 'run' carries them out, once. systemd starts this at boot, and
+        when a disk labelled VMACCESS is attached. A disk is taken only with
+        AcceptDisk=yes in /etc/vmaccess-agent.conf, and only with signed settings.
 
         """
 

@@ -3,6 +3,7 @@ package enum Answer: Sendable {
     case file(FileAnswer)
     case status(StatusAnswer)
     case account(AccountAnswer)
+    case unseen(Known<[String]>)
     case accountDefaults(AccountDefaults)
     case passwordMatches(Known<Bool>)
     case oldPasswords(Known<Bool>)

@@ -39,6 +39,10 @@ package struct Facts: Sendable {
         try known(.account(name)) { if case .account(let answer) = $0 { answer } else { nil } }
     }
 
+    package func unseen(_ name: UserName) throws(Unanswered) -> Known<[String]> {
+        try known(.unseen(name)) { if case .unseen(let answer) = $0 { answer } else { nil } }
+    }
+
     package func accountDefaults() throws(Unanswered) -> AccountDefaults {
         try known(.accountDefaults) { if case .accountDefaults(let answer) = $0 { answer } else { nil } }
     }

@@ -10,6 +10,8 @@ package enum Probe: Hashable, Sendable {
     case status(String)
     /// What passwd, shadow and group say of this name. Never a password hash.
     case account(UserName)
+    /// In which of the name service's databases this local account does not show: `passwd`, `shadow`.
+    case unseen(UserName)
     /// Settings of login.defs and of useradd's defaults.
     case accountDefaults
     /// Whether the password of the request is this user's already.

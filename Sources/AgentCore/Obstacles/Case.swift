@@ -43,6 +43,9 @@ package struct Case: Sendable {
         source = nil
     }
 
+    /// Whether sshd is to find keys of the user: not where a password alone is asked for.
+    package var needsKeys: Bool { wanted.map { $0.password == nil || !$0.keys.isEmpty } ?? true }
+
     package var isDiagnosis: Bool { wanted == nil && !resets && !restores }
 
     /// The configuration of sshd that is planned.

@@ -14,6 +14,7 @@ package enum Catalogue {
         WrappersDeny(),
         AccountFilesLocked(),
         AccountMissing(),
+        AccountUnseen(),
         AccountEnds(),
         PasswordAged(),
         PasswordNotSet(),

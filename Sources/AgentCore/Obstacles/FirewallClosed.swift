@@ -6,7 +6,7 @@ package struct FirewallClosed: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
-        let port = try ServicePort.port(facts)
+        let port = try ServicePort.port(facts, asked)
         let rules: FirewallRules
         switch try facts.firewall(port) {
         case .known(let known): rules = known

@@ -10,6 +10,10 @@ package struct HomeMissing: Obstacle {
         guard case .local(let account) = try facts.account(user) else { return .clear }
         let home = account.entry.home
         let shown = home.isEmpty ? "(none)" : home.escaped()
+        if asked.needsKeys, let fresh = try HomeReplacement.of(account, user, facts) {
+            let steps = try HomeReplacement.steps(user, account, fresh, facts)
+            return .found(Finding(self, "the home of \(user.text), \(shown), is no place for one", mandate: .user, steps: steps))
+        }
         let answer = try facts.home(user)
         let make = HomeChange(user: user, home: home, .make(mode: try facts.accountDefaults().homeMode))
         switch answer.state {
@@ -21,6 +25,8 @@ package struct HomeMissing: Obstacle {
                     self, "the home \(shown) is reached by a link that leads nowhere; is its file system not mounted?", mandate: .nobody))
         case .absent, .notDirectory: break
         }
+        // Whoever comes with a password works without one.
+        if !asked.needsKeys, !HomePath.isPersonal(home) { return .clear }
         guard HomePath.isPersonal(home), answer.isRootsPath else {
             let why = HomePath.isPersonal(home) ? "a folder above it is not root's alone" : "that is no path for one person's home"
             return .found(Finding(self, "there is no home \(shown), and it cannot be made: \(why)", mandate: .nobody))

@@ -9,14 +9,14 @@ package struct HomeNotOwn: Obstacle {
         guard let user = asked.user else { return .clear }
         guard case .local(let account) = try facts.account(user) else { return .clear }
         let home = account.entry.home
+        if try HomeReplacement.of(account, user, facts) != nil { return .clear }
         let answer = try facts.home(user)
         guard case .directory(let status) = answer.state, let owner = answer.owner else { return .clear }
         let shown = home.escaped()
         let closed = HomeChange(user: user, home: home, .mode(status.mode & 0o7755 | 0o700))
         let close = Step(.account, "close \(shown) to others' writing", .home(closed))
         // Others' writing keeps keys out, not passwords.
-        let needsKeys = asked.wanted.map { $0.password == nil || !$0.keys.isEmpty } ?? true
-        let isOpen = needsKeys && status.mode & 0o022 != 0 || status.mode & 0o700 != 0o700
+        let isOpen = asked.needsKeys && status.mode & 0o022 != 0 || status.mode & 0o700 != 0o700
         switch owner {
         case .user:
             guard isOpen else { return .clear }

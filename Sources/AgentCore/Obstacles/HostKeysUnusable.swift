@@ -6,7 +6,17 @@ package struct HostKeysUnusable: Obstacle {
     package init() {}
 
     package func judge(_ facts: Facts, _ asked: Case) throws(Unanswered) -> Judgement {
-        let keys = try facts.hostKeys()
+        // One key that serves is enough, unless all is to be put in order.
+        if !asked.resets, !asked.isDiagnosis {
+            for path in HostKeyFact.paths.reversed() where try facts.hostKey(path).state == .valid { return .clear }
+        }
+        var keys: [HostKeyFact] = []
+        for path in HostKeyFact.paths { keys.append(try facts.hostKey(path)) }
+        // A configuration may name others; sshd tells which it loads, and that it could.
+        if asked.isDiagnosis, let named = try ServicePort.effective(facts, asked)?.hostKeys, !named.isEmpty {
+            keys.removeAll { !named.contains(ForeignText($0.path)) }
+            if keys.isEmpty { return .clear }
+        }
         var steps: [Step] = []
         var words: [String] = []
         var missing: [String] = []
@@ -34,9 +44,8 @@ package struct HostKeysUnusable: Obstacle {
         if !usable || damaged {
             steps.append(.service("make the host keys that are missing", .hostKeys(missing)))
         }
-        // One key that serves is enough, unless all is to be put in order.
         let serves = keys.contains { $0.state == .valid }
-        if steps.isEmpty || (serves && !asked.resets && !asked.isDiagnosis) { return .clear }
+        if steps.isEmpty { return .clear }
         return .found(
             Finding(self, words.joined(separator: "; "), weight: serves ? .note : .blocks, mandate: .reset, steps: steps))
     }

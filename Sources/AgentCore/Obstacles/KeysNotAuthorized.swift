@@ -128,13 +128,17 @@ extension KeysNotAuthorized {
             // Where sshd refuses its configuration its default is the best guess; the proof tells.
             let files = try facts.sshd(Connection(user: user)).value?.authorizedKeysFiles ?? KeysPlace.defaults
             guard case .local(let account) = try facts.account(user) else {
-                let defaults = try facts.accountDefaults()
-                let home = ForeignText(defaults.homeBase.bytes + [UInt8(ascii: "/")] + user.bytes)
-                place = KeysPlace(files, name: user, uid: nil, home: home) { _ in false }
+                place = KeysPlace(files, name: user, uid: nil, home: try HomeReplacement.place(user, facts)) { _ in false }
                 (uid, contents, others) = (nil, nil, [])
                 return
             }
             let entry = account.entry
+            if let fresh = try HomeReplacement.of(account, user, facts) {
+                // Nobody has looked there yet; the step does.
+                place = KeysPlace(files, name: user, uid: entry.uid, home: fresh) { _ in false }
+                (uid, contents, others) = (nil, nil, [])
+                return
+            }
             func answer(_ path: ForeignText) throws(Unanswered) -> KeysFileAnswer {
                 try facts.keysFile(KeysFileQuestion(user: user, home: entry.home, path: path))
             }

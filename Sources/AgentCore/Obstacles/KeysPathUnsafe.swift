@@ -12,6 +12,7 @@ package struct KeysPathUnsafe: Obstacle {
         if let wanted = asked.wanted, wanted.password != nil, wanted.keys.isEmpty { return .clear }
         guard case .local(let account) = try facts.account(user) else { return .clear }
         let home = account.entry.home
+        if try HomeReplacement.of(account, user, facts) != nil { return .clear }
         let files = try facts.sshd(asked.keysConnection(of: user)).value?.authorizedKeysFiles ?? KeysPlace.defaults
         let own = KeysPlace.own(files, name: user, uid: account.entry.uid, home: home)
         // What is asked for goes into one of them; the others need only not be in the way where they hold keys, and sshd skips them.

@@ -50,7 +50,7 @@ package struct ServiceNotServing: Obstacle {
             }
         } else if asked.resets || asked.isDiagnosis, !units.sockets.contains(where: { $0.active == "active" }),
             unit.name.hasSuffix(".service"),
-            try !Self.listensAsConfigured(facts, service)
+            try !Self.listensAsConfigured(facts, asked, service)
         {
             words.append("\(unit.name) does not listen where its configuration says")
             steps.append(.service("have \(unit.name) read its configuration", .reload(unit.name)))
@@ -72,8 +72,8 @@ package struct ServiceNotServing: Obstacle {
         )
     }
 
-    private static func listensAsConfigured(_ facts: Facts, _ service: ServiceAnswer) throws(Unanswered) -> Bool {
-        guard let effective = try ServicePort.effective(facts) else { return true }
+    private static func listensAsConfigured(_ facts: Facts, _ asked: Case, _ service: ServiceAnswer) throws(Unanswered) -> Bool {
+        guard let effective = try ServicePort.effective(facts, asked) else { return true }
         let listening = Set(service.listeners.map { Int($0.port) })
         return Set(effective.ports) == listening
     }
@@ -81,15 +81,16 @@ package struct ServiceNotServing: Obstacle {
 
 /// The port that sshd listens on, or is going to.
 enum ServicePort {
-    static func effective(_ facts: Facts) throws(Unanswered) -> EffectiveConfiguration? {
-        guard let nobody = UserName("nobody") else { return nil }
-        return try facts.sshd(Connection(user: nobody, address: SourceAddress.other)).value
+    /// `Port` and `ListenAddress` may not stand in a `Match` block: whatever else sshd is asked tells it.
+    static func effective(_ facts: Facts, _ asked: Case) throws(Unanswered) -> EffectiveConfiguration? {
+        guard let user = asked.user ?? UserName("nobody") else { return nil }
+        return try facts.sshd(asked.connection(of: user)).value
     }
 
     /// Where systemd holds the socket it is the socket's; else what sshd's configuration says.
-    static func port(_ facts: Facts) throws(Unanswered) -> UInt16 {
+    static func port(_ facts: Facts, _ asked: Case) throws(Unanswered) -> UInt16 {
         let service = try facts.service()
         if case .listeningBySocket = service.state, let listener = service.listeners.first { return listener.port }
-        return try effective(facts)?.ports.first.flatMap { UInt16(exactly: $0) } ?? service.listeners.first?.port ?? 22
+        return try effective(facts, asked)?.ports.first.flatMap { UInt16(exactly: $0) } ?? service.listeners.first?.port ?? 22
     }
 }

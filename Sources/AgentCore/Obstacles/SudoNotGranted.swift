@@ -13,6 +13,7 @@ package struct SudoNotGranted: Obstacle {
         }
         // Many may log in and not become root.
         let weight: Finding.Weight = asked.isDiagnosis ? .note : .blocks
+        if let broken = try program(facts, user, weight) { return .found(broken) }
         let grants: SudoGrants
         switch try facts.sudo(user) {
         case .known(let known): grants = known
@@ -28,7 +29,10 @@ package struct SudoNotGranted: Obstacle {
         case .everythingWithPassword where !needsPasswordless: return .clear
         default: break
         }
-        let grant = SudoGrant(user: user, asksPassword: !needsPasswordless)
+        if let unread = try folder(facts, user, weight) { return .found(unread) }
+        let grant = SudoGrant(
+            user: user, asksPassword: !needsPasswordless,
+            asksOwnPassword: !needsPasswordless && grants == .everythingWithOthersPassword)
         let step = Step(
             .sudo, needsPasswordless ? "grant sudo to \(user.text) without a password" : "grant sudo to \(user.text)",
             .file(FileChange(path: grant.path, contents: grant.contents, mode: 0o440, check: .visudo)))
@@ -47,11 +51,38 @@ package struct SudoNotGranted: Obstacle {
                         .file(FileChange(path: "/etc/sudoers", contents: ended + Array(line.utf8), mode: status.mode, check: .visudo))))
             }
         }
-        let words = grants == .none ? "\(user.text) has no sudo grant" : "sudo would ask \(user.text) for a password"
+        let words =
+            switch grants {
+            case .everythingWithOthersPassword: "sudo would ask \(user.text) for another's password"
+            case .everythingWithPassword: "sudo would ask \(user.text) for a password"
+            default: "\(user.text) has no sudo grant"
+            }
         return .found(
             Finding(
                 self, words, weight: weight, mandate: asked.isDiagnosis ? .word : .user,
                 remedy: asked.isDiagnosis ? "send this username again, which grants sudo" : nil, steps: steps))
+    }
+
+    /// A program that is not root's to all who run it makes nobody root.
+    private func program(_ facts: Facts, _ user: UserName, _ weight: Finding.Weight) throws(Unanswered) -> Finding? {
+        let path = "/usr/bin/sudo"
+        guard case .present(let status) = try facts.target(path), status.kind == .file,
+            status.uid != 0 || status.mode & 0o4111 != 0o4111
+        else { return nil }
+        let words = "sudo makes nobody root: \(path) belongs to uid \(status.uid) and has the mode \(String(status.mode, radix: 8))"
+        return Finding(self, words, weight: weight, command: "chown root: \(path); chmod 4755 \(path)", mandate: .nobody)
+    }
+
+    /// sudo reads no folder in which others may write (`sudo_secure_dir`), and root must not write there either.
+    private func folder(_ facts: Facts, _ user: UserName, _ weight: Finding.Weight) throws(Unanswered) -> Finding? {
+        let path = "/etc/sudoers.d"
+        guard case .present(let status) = try facts.status(path), status.kind == .directory,
+            status.uid != 0 || status.mode & 0o022 != 0
+        else { return nil }
+        let words =
+            "\(user.text) has no sudo grant, and \(path) takes none: it belongs to uid \(status.uid) and has the mode "
+            + String(status.mode, radix: 8)
+        return Finding(self, words, weight: weight, command: "chown root: \(path); chmod 755 \(path)", mandate: .nobody)
     }
 
     /// Asked for; or a user who has only keys and so nothing to answer a prompt with.

@@ -46,8 +46,7 @@ package enum RemovalPlanner {
     }
 
     private static func refuseLastAdministrator(_ user: UserName, _ facts: Facts) throws {
-        guard case .known(let grants) = try facts.sudo(user), grants == .everythingWithPassword || grants == .everythingWithoutPassword
-        else { return }
+        guard case .known(let grants) = try facts.sudo(user), grants.isEverything else { return }
         switch try facts.otherAdministrator(user) {
         case .known(.some): return
         case .known(.none):

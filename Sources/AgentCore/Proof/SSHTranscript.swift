@@ -66,8 +66,8 @@ package struct SSHTranscript: Hashable, Sendable {
         line.hasPrefix("Connection closed by ") || line.hasPrefix("Connection reset by ") || line.hasPrefix("Disconnected from ")
     }
 
-    /// Words for people that came instead of the token, such as nologin's.
+    /// Words for people that came instead of the token, such as nologin's, or a PAM module's behind the message of the day.
     private static func said(_ output: [UInt8]) -> String? {
-        output.split(separator: 0x0a).first.map { ForeignText($0).escaped() }
+        output.split(whereSeparator: { $0 == 0x0a || $0 == 0x0d }).last.map { ForeignText($0).escaped() }
     }
 }

@@ -26,8 +26,11 @@ package struct Report: Sendable {
     package let verdict: Verdict
     /// The whole in one sentence: what happened and what to do next. Printable ASCII.
     package let message: String
-    package let outcomes: [Outcome]
+    package private(set) var outcomes: [Outcome]
     package let exitCode: ExitCode
+    /// A refusal's reason, for programs.
+    package var reason: String?
+    package var asked = Asked()
 
     package init(verdict: Verdict, message: String, outcomes: [Outcome], exitCode: ExitCode) {
         self.verdict = verdict
@@ -41,11 +44,18 @@ package struct Report: Sendable {
         self.init(
             verdict: .error, message: "Enable failed: \(refusal.message)",
             outcomes: [Outcome(.settings, .error, refusal.message)], exitCode: .refused)
+        reason = refusal.reason
     }
 
     /// Failed, and put back.
     package init(failed message: String, outcomes: [Outcome]) {
         self.init(verdict: .error, message: "Enable failed: \(message)", outcomes: outcomes, exitCode: .failure)
+    }
+
+    package func adding(_ outcome: Outcome) -> Report {
+        var report = self
+        report.outcomes.append(outcome)
+        return report
     }
 
     package static let started = Report(

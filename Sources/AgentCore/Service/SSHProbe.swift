@@ -10,8 +10,8 @@ package enum SSHProbe: Hashable, Sendable {
     case effective(ConfigurationChange, Connection)
     /// The units of the SSH service, as systemd has them.
     case units
-    /// The host keys that sshd looks for by default.
-    case hostKeys
+    /// A host key, by its path.
+    case hostKey(String)
     /// Who is let through to this TCP port, as the firewall's rules have it.
     case firewall(UInt16)
 }
@@ -22,7 +22,7 @@ package enum SSHAnswer: Sendable {
     case candidate(CandidateVerdict)
     case effective(Known<EffectiveConfiguration>)
     case units(Known<ServiceUnits>)
-    case hostKeys([HostKeyFact])
+    case hostKey(HostKeyFact)
     case firewall(Known<FirewallRules>)
 }
 
@@ -114,8 +114,8 @@ extension Facts {
         try ssh(.units) { if case .units(let answer) = $0 { answer } else { nil } }
     }
 
-    package func hostKeys() throws(Unanswered) -> [HostKeyFact] {
-        try ssh(.hostKeys) { if case .hostKeys(let answer) = $0 { answer } else { nil } }
+    package func hostKey(_ path: String) throws(Unanswered) -> HostKeyFact {
+        try ssh(.hostKey(path)) { if case .hostKey(let answer) = $0 { answer } else { nil } }
     }
 
     package func firewall(_ port: UInt16) throws(Unanswered) -> Known<FirewallRules> {

@@ -12,11 +12,12 @@ package enum SettingKey: String, CaseIterable, Hashable, Sendable {
     case checkDisk = "check_disk"
     case repairDisk = "repair_disk"
     case diskName = "disk_name"
+    case nonce
 
     /// Whether its place is in protected settings; the others may stand in either.
     var isProtected: Bool {
         switch self {
-        case .checkDisk, .repairDisk, .diskName: false
+        case .checkDisk, .repairDisk, .diskName, .nonce: false
         default: true
         }
     }

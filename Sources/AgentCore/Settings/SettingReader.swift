@@ -52,6 +52,17 @@ struct SettingReader {
         throw Refusal(reason: "bad-type", message: "\(key.quoted) is \(found); true or false is expected")
     }
 
+    /// Never a reason to refuse: whoever sends a key of that name and means another thing loses nothing by it.
+    mutating func nonce() -> Nonce? {
+        guard let value = value(.nonce) else { return nil }
+        let bytes = value.string.map { Array($0.unescaped) } ?? value.integer.map { Array(String($0).utf8) }
+        if let nonce = bytes.flatMap(Nonce.init) { return nonce }
+        warnings.append(
+            "\(SettingKey.nonce.quoted) is ignored: at most \(Nonce.longest) letters, digits and . _ : + / = - are expected, or a whole number"
+        )
+        return nil
+    }
+
     /// Published examples have `"check_disk": "true", "repair_disk": "true, sdc1"`: a repair, and the disk's name in one string.
     mutating func repair() throws(Refusal) -> (isAsked: Bool, name: ForeignText?) {
         let key = SettingKey.repairDisk

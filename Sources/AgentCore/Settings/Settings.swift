@@ -13,6 +13,7 @@ package struct Settings: Sendable {
     package var checkDisk = false
     package var repairDisk = false
     package var diskName: ForeignText?
+    package var nonce: Nonce?
 
     /// Names of settings that belong into protected settings and came in public ones. A site that demands signed or sealed
     /// settings refuses those.
@@ -47,6 +48,7 @@ package struct Settings: Sendable {
         let repair = try reader.repair()
         settings.repairDisk = repair.isAsked
         settings.diskName = try reader.text(.diskName)
+        settings.nonce = reader.nonce()
         if let name = repair.name {
             if settings.diskName == nil { settings.diskName = name }
             // Meant as "check, then repair", which every repair is.

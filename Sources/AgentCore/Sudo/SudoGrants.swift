@@ -2,6 +2,8 @@
 package enum SudoGrants: Hashable, Sendable {
     case none
     case everythingWithPassword
+    /// sudo asks for the password of root or of whoever is to be become (`rootpw`, `targetpw`, `runaspw`), which the user has not.
+    case everythingWithOthersPassword
     case everythingWithoutPassword
     /// sudo itself is not installed.
     case noSudo
@@ -11,8 +13,14 @@ package enum SudoGrants: Hashable, Sendable {
     package init(listing: [UInt8]) {
         var state = SudoGrants.none
         var entry = Entry()
+        var others: [Substring: Bool] = [:]
         for line in listing.split(separator: UInt8(ascii: "\n")) {
             let text = String(decoding: line, as: UTF8.self)
+            // Options stand ahead of the first entry, indented; the last one holds.
+            for word in text.split(whereSeparator: { $0 == " " || $0 == "," }) {
+                let option = word.drop { $0 == "!" }
+                if ["rootpw", "targetpw", "runaspw"].contains(option) { others[option] = !word.hasPrefix("!") }
+            }
             if text.hasPrefix("Sudoers entry") {
                 state = entry.verdict(after: state)
                 entry = Entry()
@@ -20,7 +28,16 @@ package enum SudoGrants: Hashable, Sendable {
                 entry.read(text)
             }
         }
-        self = entry.verdict(after: state)
+        let verdict = entry.verdict(after: state)
+        self = verdict == .everythingWithPassword && others.values.contains(true) ? .everythingWithOthersPassword : verdict
+    }
+
+    /// Whether the user may become root in whatever way.
+    package var isEverything: Bool {
+        switch self {
+        case .everythingWithPassword, .everythingWithOthersPassword, .everythingWithoutPassword: true
+        case .none, .noSudo: false
+        }
     }
 
     private struct Entry {
@@ -71,10 +88,13 @@ package enum SudoGrants: Hashable, Sendable {
 package struct SudoGrant: Hashable, Sendable {
     package let user: UserName
     package let asksPassword: Bool
+    /// The user's own password is asked for, whatever others are asked.
+    package let asksOwnPassword: Bool
 
-    package init(user: UserName, asksPassword: Bool) {
+    package init(user: UserName, asksPassword: Bool, asksOwnPassword: Bool = false) {
         self.user = user
         self.asksPassword = asksPassword
+        self.asksOwnPassword = asksOwnPassword
     }
 
     /// Named by the hexadecimal form of the user's name: sudo passes over names with a dot, and two users never share one.
@@ -83,8 +103,9 @@ package struct SudoGrant: Hashable, Sendable {
     /// Quoted, so that no name is read as an alias, a group or a wildcard.
     package var contents: [UInt8] {
         let tag = asksPassword ? "" : "NOPASSWD: "
+        let own = asksOwnPassword ? "Defaults:\"\(user.text)\" !rootpw, !targetpw, !runaspw\n" : ""
         return Array(
-            "# Made by vmaccess-agent for this user. Remove the file to take the grant away.\n\"\(user.text)\" ALL=(ALL:ALL) \(tag)ALL\n"
+            "# Made by vmaccess-agent for this user. Remove the file to take the grant away.\n\(own)\"\(user.text)\" ALL=(ALL:ALL) \(tag)ALL\n"
                 .utf8)
     }
 }

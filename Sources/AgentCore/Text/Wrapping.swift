@@ -17,7 +17,9 @@ enum Wrapping {
                 return lines
             }
             let blank = left.prefix(space + 1).lastIndex(of: UInt8(ascii: " "))
-            let end = blank.flatMap { $0 > left.startIndex ? $0 : nil } ?? left.index(left.startIndex, offsetBy: space)
+            // A fingerprint is broken between its bytes.
+            let colon = left.prefix(space).lastIndex(of: UInt8(ascii: ":")).map { $0 + 1 }
+            let end = blank.flatMap { $0 > left.startIndex ? $0 : nil } ?? colon ?? left.index(left.startIndex, offsetBy: space)
             lines.append(begin + String(decoding: left[..<end], as: UTF8.self))
             left = left[end...].drop(while: { $0 == UInt8(ascii: " ") })
             begin = rest

@@ -73,6 +73,22 @@ package struct AccountFiles: Sendable {
                 groups: groups.filter { $0.members.contains(wanted) }.map(\.name)))
     }
 
+    /// The databases of nsswitch.conf(5) in which the name service does not show an account that the files have.
+    func unseen(_ name: UserName) -> Known<[String]> {
+        do throws(Fault) {
+            guard root.isRunningSystem, case .local(let account) = try lookUp(name) else { return .known([]) }
+            var unseen: [String] = []
+            for database in account.shadow == nil ? ["passwd"] : ["passwd", "shadow"] {
+                var command = Command(.getent, [database, "--", name.text])
+                command.seconds = 10
+                if try !processes.run(command).succeeded { unseen.append(database) }
+            }
+            return .known(unseen)
+        } catch {
+            return .unknown(error.message)
+        }
+    }
+
     /// Asks the name service, which passwd is only one source of. It is not asked for another system's tree.
     private func isKnownElsewhere(_ name: UserName) throws(Fault) -> Bool {
         guard root.isRunningSystem else { return false }

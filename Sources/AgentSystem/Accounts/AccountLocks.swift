@@ -1,4 +1,5 @@
 internal import AgentCore
+internal import CLinux
 internal import Glibc
 
 /// The lock files of the account tools, read from the guest.

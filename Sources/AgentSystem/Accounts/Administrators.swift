@@ -22,7 +22,7 @@ struct Administrators {
     func isAdministrator(_ name: UserName) throws(Fault) -> Bool {
         if (try? location(of: .sudo)) == nil { return false }
         let grants = SudoGrants(listing: try guest.processes.run(Command(.sudo, ["-n", "-ll", "-U", name.text])).output)
-        return grants == .everythingWithPassword || grants == .everythingWithoutPassword
+        return grants.isEverything
     }
 
     private func hasWayIn(_ name: UserName, _ entry: PasswdEntry) throws(Fault) -> Bool {

@@ -12,11 +12,20 @@ package struct DropFolder {
     static let suffix = Array(".settings".utf8)
 
     private let guest: Guest
-    private var incoming: String { "\(guest.state)/incoming" }
-    private var work: String { "\(guest.state)/work" }
+    private let incoming: String
+    private let work: String
+    let way: WayIn
 
-    package init(_ guest: Guest) {
+    package init(_ guest: Guest, _ way: WayIn = .drops) {
         self.guest = guest
+        self.way = way
+        incoming = Self.incoming(of: way, guest)
+        work = way == .drops ? "\(guest.state)/work" : "\(incoming)/work"
+    }
+
+    /// What is collected from a credential or a disk is a copy in memory, which no power cut leaves behind.
+    static func incoming(of way: WayIn, _ guest: Guest) -> String {
+        way == .drops ? "\(guest.state)/incoming" : "\(guest.runtime)/\(way == .disk ? "disk" : "credential")"
     }
 
     /// One drop, taken in hand.

@@ -1,4 +1,5 @@
 internal import AgentCore
+internal import CLinux
 
 /// What this site demands of dropped settings, by `/etc/vmaccess-agent.conf`: sealed for this machine, or signed as well by a key in
 /// `/etc/vmaccess-agent/trusted/`.
@@ -8,9 +9,20 @@ struct DropPolicy {
     private var sequencePath: String { "\(guest.state)/keys/signed.sequence" }
 
     private let demands: Configuration
+    /// Whence the demand is, if not the site's.
+    private let reason: String?
 
-    init(_ guest: Guest, _ demands: Configuration) {
+    /// - Parameter isConfidential: whether what the host hands over is a stranger's.
+    init(_ guest: Guest, _ site: Configuration, _ way: WayIn, isConfidential: Bool = vma_is_confidential() != 0) {
         self.guest = guest
+        var demands = site
+        switch way {
+        // Whoever can attach a disk is not therefore the owner.
+        case .disk: reason = "of what comes on a disk"
+        case .credential where isConfidential: reason = "a confidential one, of what its host hands over"
+        case .credential, .drops, .handler: reason = nil
+        }
+        if reason != nil { demands.requiresSigned = true }
         self.demands = demands
     }
 
@@ -78,5 +90,7 @@ struct DropPolicy {
         }
     }
 
-    private func refusal(_ reason: String, _ words: String) -> Refusal { Configuration.refusal(reason, words) }
+    private func refusal(_ code: String, _ words: String) -> Refusal {
+        reason.map { Refusal(reason: code, message: "this machine (\($0)) \(words)") } ?? Configuration.refusal(code, words)
+    }
 }

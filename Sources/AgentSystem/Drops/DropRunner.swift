@@ -15,16 +15,22 @@ package struct DropRunner {
 
     /// - Returns: the exit code. A drop that fails has its status and is no failure of the unit's.
     package func run() -> ExitCode {
-        let folder = DropFolder(guest)
         do throws(Fault) {
-            for (name, word) in try folder.untoldWords() {
-                try StatusFile(guest).write(word, for: name)
-                try folder.forgetWord(about: name)
+            for way in [WayIn.drops, .credential, .disk] {
+                let folder = DropFolder(guest, way)
+                for (name, word) in try folder.untoldWords() {
+                    try StatusFile(guest).write(word, for: name)
+                    try folder.forgetWord(about: name)
+                }
+                while let drop = try folder.next() { try carryOut(drop, in: folder) }
             }
+<<<<<<< HEAD
             while StopRequest.pending != .told, let drop = try folder.next() {
                 beforeEach()
                 try carryOut(drop, in: folder)
             }
+=======
+>>>>>>> main
             try StatusFile(guest).prune()
             return .success
         } catch {
@@ -37,6 +43,7 @@ package struct DropRunner {
 
     /// - Throws: a fault where the drop cannot be removed: left where it is, it would be taken up again at once, without end.
     private func carryOut(_ drop: DropFolder.Drop, in folder: DropFolder) throws(Fault) {
+<<<<<<< HEAD
         guest.log.event("\(drop.name): carrying out \(drop.name).settings")
         tell(.started, drop)
         let report: Report
@@ -69,6 +76,9 @@ package struct DropRunner {
             guest.log.event("\(drop.name): \(words)", priority: 4)
             return
         }
+=======
+        guard let report = report(drop, in: folder) else { return try folder.destroy(drop) }
+>>>>>>> main
         // The secret goes before the last word is told: who reads the status may rely on it. And the word is kept before the secret goes:
         // a crash in between would take what is left of the drop for settings.
         var left: Fault?
@@ -86,10 +96,65 @@ package struct DropRunner {
         if let left { throw left }
     }
 
+<<<<<<< HEAD
     /// The stop of the unit, or of the machine, came in between: nothing was lost, since what was begun is taken back, or found done when
     /// it is asked for again. A refusal stays one.
     private func isUnfinished(_ report: Report) -> Bool {
         StopRequest.pending == .told && [.error, .warning].contains(report.verdict) && report.exitCode != .refused
+=======
+    /// - Returns: nil where nothing is to be told: the same came by this way before.
+    private func report(_ drop: DropFolder.Drop, in folder: DropFolder) -> Report? {
+        do {
+            // What lasts is read before anything is told of it: it comes again at every boot.
+            let lasting = folder.way.isLasting ? try folder.read(drop) : nil
+            let arrival = try lasting.map { try Arrival(guest, $0) }
+            if let arrival, arrival.wasCarriedOut {
+                guest.log.event("\(drop.name): these settings were carried out before; nothing is repeated")
+                return nil
+            }
+            guest.log.event("\(drop.name): carrying out \(drop.name).settings")
+            tell(.started, drop)
+            let report = try carryOut(drop, { try lasting ?? folder.read(drop) }, by: folder.way, arrival)
+            guard let lasting, Arrival.holdsSecret(lasting) else { return report }
+            return report.adding(Report.Outcome(.settings, .warning, folder.way.remainder(drop.name)))
+        } catch let refusal as Refusal {
+            return Report(refused: refusal)
+        } catch let fault as Fault {
+            return Report(failed: fault.message, outcomes: [])
+        } catch {
+            return Report(failed: "unexpected: \(error)", outcomes: [])
+        }
+    }
+
+    private func carryOut(
+        _ drop: DropFolder.Drop, _ settings: () throws -> Secret, by way: WayIn, _ arrival: Arrival?
+    ) throws -> Report {
+        var options = Runner.Options()
+        let text: Secret
+        let policy: DropPolicy
+        let sequence: Int?
+        do {
+            let site = try guest.configuration()
+            try site.admit(way)
+            options.site = site
+            text = try settings()
+            policy = DropPolicy(guest, site, way)
+            sequence = try policy.judge(text)
+        } catch let refusal as Refusal {
+            return Report(refused: refusal)
+        }
+        try arrival?.begin()
+        options.lastWord = DiskJob.LastWord(name: drop.name)
+        let report: Report
+        switch Runner(guest: guest, options: options, name: drop.name).carryOut(text) {
+        case .report(let made): report = made
+        case .underWay(let job): report = job.wait(seconds: Self.patience, guest) ?? job.meanwhile
+        case .plan: throw Fault("carry out the settings", cause: "there is only a plan")
+        }
+        if let sequence { policy.remember(sequence) }
+        arrival?.end(report)
+        return report
+>>>>>>> main
     }
 
     /// For what outlasts this run; others wait for it as long.

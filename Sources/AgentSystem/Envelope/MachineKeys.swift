@@ -40,6 +40,9 @@ package struct MachineKeys {
         return Hex.text(of: digest[..<16])
     }
 
+    /// The pair that is there, if it is this machine's and whole.
+    func published() throws(Fault) -> Published? { try present(identity()) }
+
     /// The pair that is there, if it is this machine's and whole; else a new one.
     package func ensure() throws(Fault) -> Published {
         let identity = try identity()

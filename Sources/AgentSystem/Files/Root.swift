@@ -16,6 +16,12 @@ package final class Root: Sendable {
         self.path = path
     }
 
+    /// - Parameter path: for messages.
+    package init(adopting directory: consuming Descriptor, path: String) throws(Fault) {
+        self.directory = try retrying("open \(path)") { fcntl(directory.raw, F_DUPFD_CLOEXEC, 3) }
+        self.path = path
+    }
+
     deinit {
         close(directory)
     }

@@ -34,10 +34,15 @@ struct Firewall {
         return found
     }
 
-    private func listing(_ options: [String]) throws(Fault) -> JSONValue {
+    /// What `rules` asks first.
+    static func rulesQuestion(_ options: [String] = []) -> Command {
         var command = Command(.nft, ["-j"] + options + ["list", "ruleset"])
         command.outputLimit = 8 << 20
-        let outcome = try guest.processes.require(command)
+        return command
+    }
+
+    private func listing(_ options: [String]) throws(Fault) -> JSONValue {
+        let outcome = try guest.processes.require(Self.rulesQuestion(options))
         guard let document = try? JSONReader.read(Secret(copying: outcome.output)) else {
             throw Fault("read the firewall's rules", cause: "nft's listing is no JSON")
         }

@@ -34,7 +34,8 @@ extension Guest {
     /// The same guest, whose events are also written to the handler's log.
     func logging(to file: HandlerLog) -> Guest {
         let old = log
-        let both = Log(line: old.line) { event in
+        var both = old
+        both.record = { event in
             old.record(event)
             file.write(event)
         }

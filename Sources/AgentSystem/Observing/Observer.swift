@@ -4,7 +4,8 @@ internal import Glibc
 /// Answers probes: the one place where a question of the pure core becomes a look at the guest. Changes nothing.
 package struct Observer {
     let guest: Guest
-    private let request: Request?
+    let request: Request?
+    let observed = Observed()
 
     /// - Parameter request: nil where nothing is asked for: then there is no password and no key to compare.
     package init(guest: Guest, request: Request? = nil) {
@@ -17,12 +18,13 @@ package struct Observer {
         case .file(let path): .file(file(path))
         case .status(let path): .status(status(path))
         case .account(let name): .account(guest.accounts.answer(for: name))
+        case .unseen(let name): .unseen(guest.accounts.unseen(name))
         case .accountDefaults: .accountDefaults(guest.accounts.defaults())
         case .passwordMatches(let name): .passwordMatches(passwordMatches(name))
         case .oldPasswords(let name): .oldPasswords(oldPasswords(name))
         case .keysFile(let question): .keysFile(keysFile(question))
-        case .sshd(let connection): .sshd(SSHD(guest).effectiveConfiguration(connection))
-        case .service: .service(guest.service.answer())
+        case .sshd(let connection): .sshd(sshd(connection))
+        case .service: .service(service())
         case .sudo(let name): .sudo(sudo(name))
         case .requestKeys: .requestKeys(KeyReader(guest).judge(request?.user?.keys ?? []))
         case .today: .today(guest.clock.today)
@@ -97,15 +99,20 @@ package struct Observer {
         }
     }
 
+    static func sudoListing(_ name: UserName) -> Command { Command(.sudo, ["-n", "-ll", "-U", name.text]) }
+
     /// `sudo -ll -U`, which lists what sudoers(5) says, broken neighbours left out as sudo leaves them out.
     private func sudo(_ name: UserName) -> Known<SudoGrants> {
         if (try? location(of: .sudo)) == nil { return .known(.noSudo) }
         // sudo knows nobody yet whose account is still to be made.
         if case .absent = guest.accounts.answer(for: name) { return .known(.none) }
         do throws(Fault) {
-            let outcome = try guest.processes.run(Command(.sudo, ["-n", "-ll", "-U", name.text]))
+            let outcome = try guest.informed(by: observed).processes.run(Self.sudoListing(name))
             // Who may nothing has a line that says so; without any, sudo itself has failed.
-            if !outcome.succeeded, outcome.output.isEmpty { return .unknown("sudo cannot tell: \(outcome.explanation)") }
+            if !outcome.succeeded, outcome.output.isEmpty {
+                let words = outcome.errors.split(separator: 0x0a).map { ForeignText($0).escaped(limit: 160) }.prefix(4)
+                return .unknown("sudo cannot tell: \(words.isEmpty ? outcome.explanation : words.joined(separator: "; "))")
+            }
             return .known(SudoGrants(listing: outcome.output))
         } catch {
             return .unknown(error.message)

@@ -6,10 +6,16 @@ package struct Log: Sendable {
     package var line: @Sendable (String) -> Void
     /// One record for the journal.
     package var record: @Sendable (Event) -> Void
+    /// A whole report for the machine's console: lines for people, which `line` may have told there already, and one for programs.
+    package var block: @Sendable (_ lines: [String], _ machine: String) -> Void
 
-    package init(line: @escaping @Sendable (String) -> Void, record: @escaping @Sendable (Event) -> Void) {
+    package init(
+        line: @escaping @Sendable (String) -> Void, record: @escaping @Sendable (Event) -> Void,
+        block: @escaping @Sendable ([String], String) -> Void = { _, _ in }
+    ) {
         self.line = line
         self.record = record
+        self.block = block
     }
 
     package struct Event: Sendable {
@@ -31,9 +37,11 @@ package struct Log: Sendable {
         record(Event(message: ForeignText(message).escaped(limit: 2000), priority: priority, fields: []))
     }
 
-    /// Tells a run's report: all its lines on the console, one record in the journal.
+    /// Tells a run's report: all its lines, the block on the console, one record in the journal.
     package func report(_ report: Report, source: String) {
-        for line in ConsoleLines.lines(report, source: source) { self.line(line) }
+        let lines = ConsoleLines.lines(report, source: source)
+        for line in lines { self.line(line) }
+        block(lines, ConsoleLines.machine(report, source: source))
         self.record(report, source: source)
     }
 

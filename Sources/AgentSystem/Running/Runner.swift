@@ -36,23 +36,38 @@ package struct Runner {
     }
 
     package func carryOut(_ settings: Secret) -> Result {
-        reporting {
+        reporting { asked in
             let document = try SettingsDocument.read(settings)
             if document.form == .empty {
                 throw Refusal(
                     reason: "empty", message: "the settings are empty: nothing was sent, or it was lost on the way; send them again")
             }
             let opener = SettingsOpener(guest, certificateFolders: options.certificateFolders)
-            return try carryOut(Request(opener.settings(document)))
+            return try carryOut(opener.settings(document), &asked)
         }
     }
 
     /// Settings that somebody typed.
     package func carryOut(_ settings: Settings) -> Result {
-        reporting { try carryOut(Request(settings)) }
+        reporting { asked in try carryOut(settings, &asked) }
     }
 
-    private func reporting(_ body: () throws -> Result) -> Result {
+    private func carryOut(_ settings: Settings, _ asked: inout Asked) throws -> Result {
+        asked.nonce = settings.nonce
+        let request = try Request(settings)
+        asked = Asked(request, nonce: settings.nonce)
+        return try carryOut(request)
+    }
+
+    private func reporting(_ body: (inout Asked) throws -> Result) -> Result {
+        var asked = Asked()
+        let result = judged { try body(&asked) }
+        guard case .report(var report) = result else { return result }
+        report.asked = asked
+        return .report(report)
+    }
+
+    private func judged(_ body: () throws -> Result) -> Result {
         do {
             return try body()
         } catch let refusal as Refusal {

@@ -10,9 +10,17 @@ package struct SSHD {
 
     /// `sshd -T -C`: what is in force for this connection.
     package func effectiveConfiguration(_ connection: Connection) -> Known<EffectiveConfiguration> {
-        let arguments = Self.configurationArguments(guest.service.answer().arguments)
+        answer(to: Self.question(about: connection, guest.service.answer().arguments))
+    }
+
+    /// - Parameter arguments: those of the service.
+    static func question(about connection: Connection, _ arguments: [String]) -> Command {
+        Command(.sshd, configurationArguments(arguments) + ["-T", "-C", connection.specification])
+    }
+
+    func answer(to question: Command) -> Known<EffectiveConfiguration> {
         do throws(Fault) {
-            let outcome = try judge(Command(.sshd, arguments + ["-T", "-C", connection.specification]))
+            let outcome = try judge(question)
             guard outcome.succeeded else { return .unknown("sshd refuses its configuration: \(outcome.explanation)") }
             guard let known = try? EffectiveConfiguration(output: outcome.output) else {
                 return .unknown("sshd -T printed no configuration")

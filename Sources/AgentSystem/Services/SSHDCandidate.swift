@@ -16,14 +16,7 @@ struct SSHDCandidate {
 
     func verdict() -> CandidateVerdict {
         do throws(Fault) {
-            let (outcome, messages) = try ask(["-t"])
-            if outcome.succeeded { return .accepted }
-            guard let reason = messages.reason else { return .unknown("sshd -t: \(outcome.explanation)") }
-            switch reason.subject {
-            // Met behind the configuration, which is accepted then; other obstacles tell of it.
-            case .missingDirectory, .unsafeDirectory, .missingUser: return .accepted
-            default: return .refused(reason)
-            }
+            return try Self.verdict(ask([["-t"]])[0])
         } catch {
             return .unknown(error.message)
         }
@@ -31,20 +24,47 @@ struct SSHDCandidate {
 
     func effective(_ connection: Connection) -> Known<EffectiveConfiguration> {
         do throws(Fault) {
-            let (outcome, messages) = try ask(["-T", "-C", connection.specification])
-            guard outcome.succeeded else {
-                return .unknown("sshd refuses its configuration: \(messages.reason.map { $0.text.escaped() } ?? outcome.explanation)")
-            }
-            guard let known = try? EffectiveConfiguration(output: outcome.output) else {
-                return .unknown("sshd -T printed no configuration")
-            }
-            return .known(known)
+            return try Self.effective(ask([["-T", "-C", connection.specification]])[0])
         } catch {
             return .unknown(error.message)
         }
     }
 
-    private func ask(_ words: [String]) throws(Fault) -> (Outcome, SSHDMessages) {
+    /// Both questions side by side, about one copy.
+    func verdict(and connection: Connection) -> (CandidateVerdict, Known<EffectiveConfiguration>) {
+        do throws(Fault) {
+            let answers = try ask([["-t"], ["-T", "-C", connection.specification]])
+            return (Self.verdict(answers[0]), Self.effective(answers[1]))
+        } catch {
+            return (.unknown(error.message), .unknown(error.message))
+        }
+    }
+
+    private typealias Word = (outcome: Outcome, messages: SSHDMessages)
+
+    private static func verdict(_ word: Word) -> CandidateVerdict {
+        let (outcome, messages) = word
+        if outcome.succeeded { return .accepted }
+        guard let reason = messages.reason else { return .unknown("sshd -t: \(outcome.explanation)") }
+        switch reason.subject {
+        // Met behind the configuration, which is accepted then; other obstacles tell of it.
+        case .missingDirectory, .unsafeDirectory, .missingUser: return .accepted
+        default: return .refused(reason)
+        }
+    }
+
+    private static func effective(_ word: Word) -> Known<EffectiveConfiguration> {
+        let (outcome, messages) = word
+        guard outcome.succeeded else {
+            return .unknown("sshd refuses its configuration: \(messages.reason.map { $0.text.escaped() } ?? outcome.explanation)")
+        }
+        guard let known = try? EffectiveConfiguration(output: outcome.output) else {
+            return .unknown("sshd -T printed no configuration")
+        }
+        return .known(known)
+    }
+
+    private func ask(_ questions: [[String]]) throws(Fault) -> [Word] {
         let folder = try PrivateFolder(below: guest.runtime)
         let (main, names) = try stage(in: folder)
         try guest.processes.require(Command(.sshKeygen, ["-q", "-t", "ed25519", "-N", "", "-f", "\(folder.path)/key"]))
@@ -53,15 +73,18 @@ struct SSHDCandidate {
         while let flag = arguments.firstIndex(of: "-f"), flag + 1 < arguments.count {
             arguments.removeSubrange(flag...(flag + 1))
         }
-        let copy = ["-h", "\(folder.path)/key", "-f", main] + words
-        let outcome = try SSHD(guest).judge(Command(.sshd, arguments + copy))
-        let messages = read(outcome, names)
-        // What a unit's arguments break is not the files' fault; starting the unit will tell.
-        if !outcome.succeeded, messages.reason?.file == SSHDConfiguration.commandLine {
-            let again = try SSHD(guest).judge(Command(.sshd, copy))
-            return (again, read(again, names))
+        let commands = questions.map { arguments + ["-h", "\(folder.path)/key", "-f", main] + $0 }
+        let outcomes = try SSHD(guest).judge(commands.map { Command(.sshd, $0) })
+        var answers: [Word] = []
+        for (question, outcome) in zip(questions, outcomes) {
+            var outcome = outcome
+            // What a unit's arguments break is not the files' fault; starting the unit will tell.
+            if !outcome.succeeded, read(outcome, names).reason?.file == SSHDConfiguration.commandLine {
+                outcome = try SSHD(guest).judge(Command(.sshd, ["-h", "\(folder.path)/key", "-f", main] + question))
+            }
+            answers.append((outcome, read(outcome, names)))
         }
-        return (outcome, messages)
+        return answers
     }
 
     private func read(_ outcome: Outcome, _ names: [(staged: String, real: String)]) -> SSHDMessages {

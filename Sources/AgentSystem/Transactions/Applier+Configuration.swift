@@ -1,12 +1,9 @@
 internal import AgentCore
 internal import Glibc
 
-/// Changes to sshd's configuration: judged by sshd before they are made, and once more when they are.
+/// Changes to sshd's configuration: sshd judged them on a copy when they were planned, and judges once more when they are made.
 extension Applier {
     func configure(_ change: ConfigurationChange, _ step: Step, _ transaction: Transaction) throws(Fault) {
-        if case .refused(let message) = SSHDCandidate(guest, change).verdict() {
-            throw Fault(step.summary, cause: "sshd refuses it: \(Self.words(message))")
-        }
         for file in change.files {
             if let contents = file.contents {
                 try put(file, contents, step, transaction)
@@ -71,27 +68,26 @@ extension Applier {
         }
         if let why = SSHD(guest).complaint() { throw Fault(step.summary, cause: "sshd refuses it: \(why)") }
     }
-
-    private static func words(_ message: SSHDMessage) -> String {
-        let place = message.file.map { "\($0.escaped())\(message.line.map { ":\($0)" } ?? ""): " } ?? ""
-        return place + message.text.escaped()
-    }
 }
 
 extension SSHD {
     /// Runs a check of sshd's. It asks for the privilege separation directory, which comes and goes with the service: it is lent where
     /// it is missing, and again where systemd has just taken it away after a failed start.
-    func judge(_ command: Command) throws(Fault) -> Outcome {
+    func judge(_ command: Command) throws(Fault) -> Outcome { try judge([command])[0] }
+
+    /// Several side by side.
+    func judge(_ commands: [Command]) throws(Fault) -> [Outcome] {
         var tries = 0
         while true {
             let made = mkdir("/run/sshd", 0o755) == 0
             defer { if made { rmdir("/run/sshd") } }
-            let outcome = try guest.processes.run(command)
+            var outcomes: [Outcome] = []
+            for result in guest.processes.runTogether(commands) { outcomes.append(try result.get()) }
             tries += 1
-            let isMissing = SSHDMessages(stderr: outcome.errors).all.contains {
-                if case .missingDirectory = $0.subject { true } else { false }
+            let isMissing = outcomes.contains { outcome in
+                SSHDMessages(stderr: outcome.errors).all.contains { if case .missingDirectory = $0.subject { true } else { false } }
             }
-            if !isMissing || tries == 5 { return outcome }
+            if !isMissing || tries == 5 { return outcomes }
         }
     }
 

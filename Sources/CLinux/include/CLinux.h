@@ -74,4 +74,11 @@ int vma_pidfd_signal(int pidfd, int number);
 /// with one that shows nothing.
 void vma_restore_terminal_on_crash(int fd, const struct termios *_Nonnull settings);
 
+/// fsopen(2), fsconfig(2), fsmount(2): the file system on a block device, read-only, without set-user-ID, devices and programs, in no
+/// namespace's tree: it is gone with the descriptor. -1 and errno where the kernel cannot, or finds no such file system.
+int vma_mount_detached(const char *_Nonnull device, const char *_Nonnull type);
+
+/// Whether the processor says that this machine's memory is kept from its host (Intel TDX, AMD SEV, or Hyper-V's isolation).
+int vma_is_confidential(void);
+
 #endif

@@ -116,6 +116,7 @@ import Testing
 
     @Test("is explained with every verb")
     func overview() {
-        for verb in Verb.allCases { #expect(Help.text(nil).contains("\n  \(verb.rawValue) ")) }
+        let words = Set(Help.text(nil).split { !$0.isLetter }.map(String.init))
+        for verb in Verb.allCases { #expect(words.contains(verb.rawValue)) }
     }
 }

@@ -93,6 +93,12 @@ private func counted(_ failures: Int) -> CountedFailures {
                 "one host key of three that cannot be read",
                 { $0.hostKeys[0] = HostKeyFact(path: HostKeyFact.paths[0], state: .broken("it is empty")) }, ["host-keys-unusable note"]
             ),
+            Row(
+                "no host key where they usually are, and one elsewhere that the configuration names",
+                {
+                    $0.hostKeys = HostKeyFact.paths.map { HostKeyFact(path: $0, state: .missing) }
+                    $0.sshd["hostkey"] = "/etc/ssh/site_key"
+                }, []),
             Row("/etc/nologin", { $0.files.insert("/etc/nologin") }, ["nologin blocks"]),
             Row(
                 "a stopped service", { $0.service = ServiceAnswer(state: .stopped("inactive"), unit: "ssh.service") },

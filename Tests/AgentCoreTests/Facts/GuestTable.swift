@@ -8,6 +8,8 @@ struct GuestTable: Sendable {
 
     var account: AccountAnswer = .local(GuestTable.bob())
     var defaults = AccountDefaults()
+    /// Databases in which the account does not show.
+    var unseen: [String] = []
     var passwordMatches: Known<Bool>?
     var sudo: Known<SudoGrants> = .known(.everythingWithPassword)
     var service = ServiceAnswer(
@@ -45,6 +47,7 @@ struct GuestTable: Sendable {
     func answer(_ probe: Probe) throws -> Answer {
         switch probe {
         case .account(let name): return .account(name.text == "sshd" ? Self.sshd : account)
+        case .unseen: return .unseen(.known(unseen))
         case .accountDefaults: return .accountDefaults(defaults)
         case .today: return .today(Self.today)
         case .service: return .service(service)
@@ -101,7 +104,7 @@ struct GuestTable: Sendable {
     /// A service with nothing wrong; what only a change of it would ask is not answered.
     private func ssh(_ probe: SSHProbe) -> SSHAnswer? {
         switch probe {
-        case .hostKeys: return .hostKeys(hostKeys)
+        case .hostKey(let path): return hostKeys.first { $0.path == path }.map { .hostKey($0) }
         case .units:
             let active = service.state == .running ? "active" : "inactive"
             let unit = ServiceUnits.Unit(name: "ssh.service", load: "loaded", active: active, file: "enabled")

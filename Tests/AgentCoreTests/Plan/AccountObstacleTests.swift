@@ -23,6 +23,42 @@ import Testing
         return guest
     }
 
+    @Test(
+        "is a home that can be nobody's, where keys are asked for: the default place takes over",
+        arguments: [
+            ("/", "found: usermod --home /home/bob -- bob <- usermod --home / -- bob; make the home /home/bob"),
+            ("", "found: usermod --home /home/bob -- bob <- usermod --home '' -- bob; make the home /home/bob"),
+            ("/nonexistent", "found: usermod --home /home/bob -- bob <- usermod --home /nonexistent -- bob; make the home /home/bob"),
+            ("home/bob", "found: "), ("/home/bob", "found: make the home /home/bob"),
+        ])
+    func unfitHome(_ home: String, _ verdict: String) throws {
+        let entry = PasswdFile.entries(in: Array("bob:x:1000:1000::\(home):/bin/bash\n".utf8))[0]
+        let guest = Self.guest {
+            $0.account = .local(Account(entry: entry, shadow: ShadowEntry(password: .set, lastChange: 19000)))
+            $0.home = HomeAnswer(state: .absent, owner: nil, isRootsPath: true)
+        }
+        #expect(try Self.verdict(HomeMissing(), guest, #"{"username":"bob","ssh_key":"KEY"}"#) == verdict)
+        let byPassword = home == "/home/bob" ? verdict : "clear"
+        #expect(try Self.verdict(HomeMissing(), guest, #"{"username":"bob","password":"P"}"#) == byPassword)
+        let fits = ["home/bob", "/home/bob"].contains(home)
+        #expect(try fits || Self.verdict(HomeNotOwn(), guest, #"{"username":"bob","ssh_key":"KEY"}"#) == "clear")
+    }
+
+    @Test("is a name service that does not show the account")
+    func unseen() throws {
+        let guest = Self.guest { $0.unseen = ["passwd", "shadow"] }
+        let asked = Case(try request(#"{"username":"bob","password":"P"}"#))
+        guard case .found(let finding) = try guest.settle({ try AccountUnseen().judge($0, asked) }).result else {
+            Issue.record("clear")
+            return
+        }
+        #expect(
+            finding.sentence == "the name service does not show bob, who is in /etc/passwd and /etc/shadow, so that sshd and PAM know no "
+                + "such user (/etc/nsswitch.conf)")
+        #expect(finding.remedy == "have passwd and shadow ask files in /etc/nsswitch.conf")
+        #expect(try Self.verdict(AccountUnseen(), GuestTable(), #"{"username":"bob","password":"P"}"#) == "clear")
+    }
+
     // Days: 20000 is 2024-10-04, today; 19999 the day before; 20001 the day after; 21915 is 2030-01-01.
     @Test(
         "is its end where that has come, or is not the one that is asked for",

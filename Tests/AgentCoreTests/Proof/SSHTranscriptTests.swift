@@ -28,6 +28,11 @@ import Testing
                 "nologin as shell", Transcript.shellEnds, "This account is currently not available.\n",
                 "This account is currently not available."
             ),
+            (
+                "a module that refuses the session, behind the message of the day", Transcript.shellEnds,
+                "Linux guest 6.1.0\n\nDebian GNU/Linux comes with no warranty.\r\nToo many logins for 'alice'.\r\n",
+                "Too many logins for 'alice'."
+            ),
             ("false as shell", Transcript.shellEnds, "", "the shell ran no command"),
             ("a forced command, and a banner that is not the reason", Transcript.bannerAndForcedCommand, "2026\n", "2026"),
             ("a password that must be changed", Transcript.passwordAged, "", "Password change required but no TTY available."),

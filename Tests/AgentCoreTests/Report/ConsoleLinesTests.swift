@@ -80,6 +80,36 @@ import Testing
             ConsoleLines.lines(report, source: "drop-1") == [
                 "vmaccess-agent: drop-1: account: success: already as asked",
                 "vmaccess-agent: drop-1: proof: warning: no login was tried", "vmaccess-agent: drop-1: warning: done, but not proven",
+                "vmaccess-agent: drop-1: next: see to what is named above",
             ])
+    }
+
+    @Test("break a fingerprint between its bytes")
+    func fingerprint() {
+        let lines = ConsoleLines.wrapped("certificate: " + [String](repeating: "AB", count: 32).joined(separator: ":"))
+        #expect(lines.count == 3 && lines[1].hasSuffix(":AB:"))
+    }
+
+    @Test("begin with what was asked, as far as it was understood, and end with what is next")
+    func asked() throws {
+        let request = try Request(
+            settings: Secret(copying: Array(#"{"username":"bob","password":"Canary-1","reset_ssh":true,"expiration":"2031-01-02"}"#.utf8)))
+        var report = Report(verdict: .success, message: "m", outcomes: [], exitCode: .success)
+        report.asked = Asked(request, nonce: Nonce(Array("n-1".utf8)))
+        #expect(
+            ConsoleLines.lines(report, source: "d") == [
+                "vmaccess-agent: d: asked: get bob in with a password, an account until", "vmaccess-agent:   2031-01-02; reset SSH",
+                "vmaccess-agent: d: success: m", "vmaccess-agent: d: next: log in as bob",
+            ])
+        let machine = ConsoleLines.machine(report, source: "d")
+        #expect(machine == #"vmaccess-agent:json {"run":"d","nonce":"n-1","status":"success","exit":0,"reason":null}"#)
+    }
+
+    @Test("say for programs why settings were refused")
+    func refused() {
+        let report = Report(refused: Refusal(reason: "not-json", message: "m"))
+        #expect(
+            ConsoleLines.machine(report, source: "d")
+                == #"vmaccess-agent:json {"run":"d","nonce":null,"status":"error","exit":3,"reason":"not-json"}"#)
     }
 }

@@ -25,6 +25,27 @@ import Testing
     private static let free = all + ["Options: !authenticate"]
 
     @Test(
+        "tells whose password is asked for: the last word on it holds",
+        arguments: [
+            ("rootpw", SudoGrants.everythingWithOthersPassword), ("!rootpw", .everythingWithPassword),
+            ("targetpw, !targetpw", .everythingWithPassword), ("!runaspw, runaspw", .everythingWithOthersPassword),
+            ("targetpw, !rootpw", .everythingWithOthersPassword), ("insults", .everythingWithPassword),
+        ])
+    func password(_ options: String, _ expected: SudoGrants) {
+        let head = Self.head.replacing("use_pty", with: options)
+        #expect(SudoGrants(listing: Array((head + Self.entry(Self.all, ["ALL"])).utf8)) == expected)
+        #expect(SudoGrants(listing: Array((head + Self.entry(Self.free, ["ALL"])).utf8)) == .everythingWithoutPassword)
+        #expect(SudoGrants(listing: Array(head.utf8)) == .none)
+    }
+
+    @Test("is answered with a grant that asks for the user's own")
+    func ownPassword() throws {
+        let grant = SudoGrant(user: try user("bob"), asksPassword: true, asksOwnPassword: true)
+        let lines = String(decoding: grant.contents, as: UTF8.self).split(separator: "\n").dropFirst()
+        #expect(Array(lines) == ["Defaults:\"bob\" !rootpw, !targetpw, !runaspw", "\"bob\" ALL=(ALL:ALL) ALL"])
+    }
+
+    @Test(
         "of one rule",
         arguments: [
             ("bob ALL=(ALL:ALL) ALL", entry(all, ["ALL"]), .everythingWithPassword),

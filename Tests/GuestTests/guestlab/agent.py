@@ -129,8 +129,9 @@ class Agent:
         return self._guest.run(["vmaccess-agent", "apply", "--json", *args, "-"], input=encode(settings), check=check)
 
     def settle(self) -> None:
-        """Waits until the units of the first boot have ended: the key pair is made beside it."""
-        self._guest.sh("for i in $(seq 300); do systemctl is-active --quiet vmaccess-agent-keys.service || exit 0; sleep 0.1; done; exit 1")
+        """Waits until the units of a boot have ended: the key pair is made, and the machine introduced, beside it."""
+        self._guest.sh("for i in $(seq 300); do systemctl is-active --quiet vmaccess-agent-keys.service vmaccess-agent-announce.service "
+                       "|| exit 0; sleep 0.1; done; exit 1")
 
     def waiting(self) -> list[str]:
         """The drops not yet taken."""

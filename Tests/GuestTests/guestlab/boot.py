@@ -12,7 +12,7 @@ import os
 import signal
 import subprocess
 import time
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from .network import Network
@@ -45,7 +45,8 @@ class BootFailed(Exception):
 class Boot:
     """A booted guest."""
 
-    def __init__(self, run: Run, name: str, directory: Path, logs: Path, root: Path, timeout: float) -> None:
+    def __init__(self, run: Run, name: str, directory: Path, logs: Path, root: Path, timeout: float,
+                 credentials: Mapping[str, bytes]) -> None:
         """Boots the tree `root`; `directory` keeps the network, `logs` what is said on the console and by nspawn."""
         began = time.monotonic()
         self._run = run
@@ -58,7 +59,7 @@ class Boot:
         self.pid = 0
         try:
             self.network = Network(run, directory)
-            self._start(root, self.network)
+            self._start(root, self.network, self._kept(directory, credentials))
             self.pid = self._await_pid1(began + timeout)
             self._tools = self._cgroup / "payload" / "guestlab"
             self._tools.mkdir()
@@ -72,13 +73,22 @@ class Boot:
             raise
         self.seconds = time.monotonic() - began
 
-    def _start(self, root: Path, network: Network) -> None:
+    def _kept(self, directory: Path, credentials: Mapping[str, bytes]) -> list[str]:
+        """Credentials as options of nspawn's, by files: an argument would show them to everybody."""
+        options = []
+        for name, data in credentials.items():
+            file = directory / f"credential.{name}"
+            file.write_bytes(data)
+            options.append(f"--load-credential={name}:{file}")
+        return options
+
+    def _start(self, root: Path, network: Network, options: Sequence[str]) -> None:
         nspawn = [
             "systemd-nspawn", "--quiet", "--register=no", "--keep-unit", "--boot", f"--directory={root}",
             "--machine=guest", f"--network-namespace-path={network.guest}", "--capability=all", "--resolv-conf=off",
             # With `pipe` there is no /dev/console. With `read-only` there is one, a pty, and nspawn copies what the
             # guest writes to it to its own standard output: all of it, the agent's lines too (seen).
-            "--console=read-only",
+            "--console=read-only", *options,
         ]
         # slave: the host's unmounts must reach this copy of the mount table, our mounts must not reach the host.
         inside = ["unshare", "--mount", "--propagation=slave", "--cgroup", "--pid", "--fork", "--kill-child",

@@ -78,11 +78,11 @@ class Guest:
             raise RuntimeError(f"guest {self.name} is not booted")
         return self._boot
 
-    def boot(self, timeout: float = 60) -> Guest:
-        """Boots and waits until systemd has started all it wants (`running` or `degraded`)."""
+    def boot(self, timeout: float = 60, credentials: Mapping[str, bytes] | None = None) -> Guest:
+        """Boots and waits until systemd has started all it wants (`running` or `degraded`); with credentials of systemd's."""
         if self._boot is not None:
             raise RuntimeError(f"guest {self.name} is booted already")
-        self._boot = Boot(self.lab, self.name, self._directory, self._logs, self._root, timeout)
+        self._boot = Boot(self.lab, self.name, self._directory, self._logs, self._root, timeout, credentials or {})
         return self
 
     def stop(self) -> None:

@@ -18,8 +18,8 @@ def faults(trace: str) -> list[str]:
     found = []
     written: set[str] = set()
     synced: set[str] = set()
-    own = _own(trace)
-    for index, call in enumerate(own):
+    judged = own(trace)
+    for index, call in enumerate(judged):
         opened = _OPENED.search(call.text)
         if call.name in ("openat", "openat2") and opened and "O_CREAT" in call.text:
             written.add(opened[2])
@@ -43,13 +43,13 @@ def faults(trace: str) -> list[str]:
         if source in written and source not in synced:
             found.append(f"{call.pid}: {source} is renamed to {target} before it is synced")
         folder = posixpath.dirname(target)
-        if not any(_syncs(later, folder) for later in own[index + 1:]):
+        if not any(_syncs(later, folder) for later in judged[index + 1:]):
             found.append(f"{call.pid}: {folder} is not synced after {target} came into it")
     return found
 
 
 def renames(trace: str) -> int:
-    return sum(call.name.startswith("rename") for call in _own(trace))
+    return sum(call.name.startswith("rename") for call in own(trace))
 
 
 def _syncs(call: Call, folder: str) -> bool:
@@ -57,7 +57,7 @@ def _syncs(call: Call, folder: str) -> bool:
     return call.name == "fsync" and descriptor is not None and descriptor[1] == folder
 
 
-def _own(trace: str) -> list[Call]:
+def own(trace: str) -> list[Call]:
     """The calls of the agent and of its forked children, in order; of whatever another program was started in, none."""
     found = calls(trace)
     others = {call.pid for call in found

@@ -62,10 +62,10 @@ def changes(call: Call) -> bool:
     return call.name == "sendmsg" and "bus" in call.text
 
 
-def points(trace: str) -> list[str]:
+def points(made: list[Call]) -> list[str]:
     """`name:number` of each, in the order in which the run comes to them."""
     found: dict[str, None] = {}
-    for call in calls(trace):
+    for call in made:
         if changes(call):
             found.setdefault(f"{call.name}:{call.number}")
     return list(found)

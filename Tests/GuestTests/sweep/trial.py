@@ -12,7 +12,7 @@ from guestlab.agent import NoStatus
 
 from . import canary, order
 from .kinds import WITNESS, WITNESS_PASSWORD, Keys, Kind
-from .points import TRACED, points, programs
+from .points import TRACED, calls, points, programs
 
 _DROP = "sweep"
 _TRACE = "/run/sweep.trace"
@@ -65,6 +65,8 @@ class Bench:
         self._keys = keys
         self.trace = ""
         self.points: list[str] = []
+        # Those of the agent itself, without the programs that it runs.
+        self.own_points: list[str] = []
 
     def survey(self) -> None:
         """A whole run under strace, which finds the points. Raises where the run itself is no success."""
@@ -74,7 +76,8 @@ class Bench:
             status = guest.agent.wait_status(_DROP, 10)
             if status.status != "success" or not self._kind.done(guest, self._keys):
                 raise RuntimeError(f"{self._kind.name}: {status}")
-        self.points = points(self.trace)
+        self.points = points(calls(self.trace))
+        self.own_points = points(order.own(self.trace))
 
     def programs(self) -> list[tuple[str, int]]:
         return programs(self.trace)

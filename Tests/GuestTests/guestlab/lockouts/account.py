@@ -114,3 +114,53 @@ def _(guest: Guest, account: Account) -> None:
     guest.sh("mkdir -p /var/lib/faillock; printf 'dir = /var/lib/faillock\\n' >>/etc/security/faillock.conf")
     guest.write("/etc/pam.d/common-auth", _FAILLOCK)
     guest.login(account.user, password="Wrong-horse-00-staple")
+
+
+def _home(guest: Guest, account: Account, home: str) -> None:
+    guest.sh(f"sed -i 's#:/home/{account.user}:#:{home}:#' /etc/passwd")
+
+
+@lockout("home is /", blocks="K6", send="key", prove="KSB")
+def _(guest: Guest, account: Account) -> None:
+    _home(guest, account, "/")
+
+
+@lockout("home is a placeholder", blocks="K6", send="key", prove="KSB")
+def _(guest: Guest, account: Account) -> None:
+    _home(guest, account, "/nonexistent")
+
+
+@lockout("home is a device", blocks="K6", send="key", prove="KSB")
+def _(guest: Guest, account: Account) -> None:
+    _home(guest, account, "/dev/null")
+
+
+@lockout("no home in passwd", blocks="K6", send="key", prove="KSB")
+def _(guest: Guest, account: Account) -> None:
+    _home(guest, account, "")
+
+
+@lockout("a hash that nobody knows", blocks="WS", send="pw", prove="WSB")
+def _(guest: Guest, account: Account) -> None:
+    guest.run(["usermod", "--password", "$9$abc$def", account.user])
+
+
+@lockout("not in shadow", blocks="KW6")
+def _(guest: Guest, account: Account) -> None:
+    guest.sh(f"sed -i /^{account.user}:/d /etc/shadow")
+
+
+@lockout("a carriage return behind the shell", blocks="KW6")
+def _(guest: Guest, account: Account) -> None:
+    guest.sh(f"sed -i 's#^{account.user}:.*$#&\\r#' /etc/passwd")
+
+
+@lockout("shell not in /etc/shells, with pam_shells", blocks="W", send="pw", prove="W")
+def _(guest: Guest, account: Account) -> None:
+    guest.write("/etc/shells", "/bin/sh\n")
+    guest.sh("sed -i '1i auth required pam_shells.so' /etc/pam.d/sshd")
+
+
+@lockout("sudo asks for root's password", blocks="S", send="pw", prove="SB")
+def _(guest: Guest, account: Account) -> None:
+    guest.sh("sed -i '/^Defaults.*env_reset/a Defaults rootpw, targetpw' /etc/sudoers; grep -q rootpw /etc/sudoers")
