@@ -4,7 +4,6 @@ internal import Glibc
 /// What the unit runs: carries out every drop, one after the other, until the folder is empty.
 package struct DropRunner {
     private let guest: Guest
-
     private let beforeEach: () -> Void
 
     /// - Parameter beforeEach: called when a drop's turn comes.
@@ -22,15 +21,11 @@ package struct DropRunner {
                     try StatusFile(guest).write(word, for: name)
                     try folder.forgetWord(about: name)
                 }
-                while let drop = try folder.next() { try carryOut(drop, in: folder) }
+                while StopRequest.pending != .told, let drop = try folder.next() {
+                    beforeEach()
+                    try carryOut(drop, in: folder)
+                }
             }
-<<<<<<< HEAD
-            while StopRequest.pending != .told, let drop = try folder.next() {
-                beforeEach()
-                try carryOut(drop, in: folder)
-            }
-=======
->>>>>>> main
             try StatusFile(guest).prune()
             return .success
         } catch {
@@ -43,32 +38,7 @@ package struct DropRunner {
 
     /// - Throws: a fault where the drop cannot be removed: left where it is, it would be taken up again at once, without end.
     private func carryOut(_ drop: DropFolder.Drop, in folder: DropFolder) throws(Fault) {
-<<<<<<< HEAD
-        guest.log.event("\(drop.name): carrying out \(drop.name).settings")
-        tell(.started, drop)
-        let report: Report
-        do {
-            var options = Runner.Options()
-            let site = try guest.configuration()
-            try site.admit(.drops)
-            options.site = site
-            let settings = try folder.read(drop)
-            let policy = DropPolicy(guest, site)
-            let sequence = try policy.judge(settings)
-            options.lastWord = DiskJob.LastWord(name: drop.name)
-            switch Runner(guest: guest, options: options, name: drop.name).carryOut(settings) {
-            case .report(let made): report = made
-            case .underWay(let job): report = job.wait(seconds: Self.patience, guest) ?? job.meanwhile
-            case .plan: return
-            }
-            if let sequence { policy.remember(sequence) }
-        } catch let refusal as Refusal {
-            report = Report(refused: refusal)
-        } catch let fault as Fault {
-            report = Report(failed: fault.message, outcomes: [])
-        } catch {
-            report = Report(failed: "unexpected: \(error)", outcomes: [])
-        }
+        guard let report = report(drop, in: folder) else { return try folder.destroy(drop) }
         if isUnfinished(report) {
             try folder.putBack(drop)
             let words = "the agent was told to stop before \(drop.name).settings was carried out; it is carried out at the next start"
@@ -76,9 +46,6 @@ package struct DropRunner {
             guest.log.event("\(drop.name): \(words)", priority: 4)
             return
         }
-=======
-        guard let report = report(drop, in: folder) else { return try folder.destroy(drop) }
->>>>>>> main
         // The secret goes before the last word is told: who reads the status may rely on it. And the word is kept before the secret goes:
         // a crash in between would take what is left of the drop for settings.
         var left: Fault?
@@ -96,12 +63,12 @@ package struct DropRunner {
         if let left { throw left }
     }
 
-<<<<<<< HEAD
     /// The stop of the unit, or of the machine, came in between: nothing was lost, since what was begun is taken back, or found done when
     /// it is asked for again. A refusal stays one.
     private func isUnfinished(_ report: Report) -> Bool {
         StopRequest.pending == .told && [.error, .warning].contains(report.verdict) && report.exitCode != .refused
-=======
+    }
+
     /// - Returns: nil where nothing is to be told: the same came by this way before.
     private func report(_ drop: DropFolder.Drop, in folder: DropFolder) -> Report? {
         do {
@@ -154,7 +121,6 @@ package struct DropRunner {
         if let sequence { policy.remember(sequence) }
         arrival?.end(report)
         return report
->>>>>>> main
     }
 
     /// For what outlasts this run; others wait for it as long.
