@@ -72,6 +72,8 @@ struct Agent {
     private func apply(_ input: Invocation.Input, isDryRun: Bool, proves: Bool, asJSON: Bool) throws -> ExitCode {
         let guest = try prepare(log: isDryRun ? .silent : asJSON ? .quiet() : .terminal())
         let settings = try SettingsInput.read(input)
+        // Ctrl-C takes back what was begun, instead of leaving it half done.
+        StopRequest.watch(seconds: nil)
         let lock = try RunLock(guest, seconds: 300)
         Recovery(guest).run()
         var options = Runner.Options()
@@ -116,11 +118,14 @@ struct Agent {
     }
 
     private func drops() throws -> ExitCode {
+        // A stop of the unit or of the machine takes back, or finishes, what is in hand.
+        StopRequest.watch(seconds: nil)
         let guest = try prepare(log: .machine(console: Console()))
         let lock = try RunLock(guest, seconds: 240)
         Recovery(guest).run()
         PutOffFolder(guest).run()
-        let code = DropRunner(guest).run()
+        // Each drop has so long; the unit's TimeoutStartSec= is longer by what it takes to take one back.
+        let code = DropRunner(guest, beforeEach: { StopRequest.watch(seconds: 200) }).run()
         _ = consume lock
         return code
     }

@@ -83,6 +83,14 @@ package struct DropFolder {
         return Drop(path: "\(work)/\(new)", name: name, attempt: attempt)
     }
 
+    /// Leaves a drop for the next start, as if this attempt had not been: who ordered the stop did not mean the drop.
+    func putBack(_ drop: Drop) throws(Fault) {
+        let parent = try guest.root.openParent(drop.path)
+        let new = "\(drop.attempt - 1)-\(drop.name).settings"
+        _ = try retrying("put back \(drop.name).settings") { renameat(parent.directory.raw, parent.name, parent.directory.raw, new) }
+        try guest.root.syncDirectory(of: drop.path)
+    }
+
     private func rename(_ file: ForeignText, to path: String) throws(Fault) {
         let from = try guest.root.open(incoming, O_RDONLY | O_DIRECTORY)
         let to = try guest.root.openParent(path)

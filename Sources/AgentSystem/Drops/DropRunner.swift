@@ -4,9 +4,12 @@ internal import Glibc
 /// What the unit runs: carries out every drop, one after the other, until the folder is empty.
 package struct DropRunner {
     private let guest: Guest
+    private let beforeEach: () -> Void
 
-    package init(_ guest: Guest) {
+    /// - Parameter beforeEach: called when a drop's turn comes.
+    package init(_ guest: Guest, beforeEach: @escaping () -> Void = {}) {
         self.guest = guest
+        self.beforeEach = beforeEach
     }
 
     /// - Returns: the exit code. A drop that fails has its status and is no failure of the unit's.
@@ -18,7 +21,10 @@ package struct DropRunner {
                     try StatusFile(guest).write(word, for: name)
                     try folder.forgetWord(about: name)
                 }
-                while let drop = try folder.next() { try carryOut(drop, in: folder) }
+                while StopRequest.pending != .told, let drop = try folder.next() {
+                    beforeEach()
+                    try carryOut(drop, in: folder)
+                }
             }
             try StatusFile(guest).prune()
             return .success
@@ -33,6 +39,13 @@ package struct DropRunner {
     /// - Throws: a fault where the drop cannot be removed: left where it is, it would be taken up again at once, without end.
     private func carryOut(_ drop: DropFolder.Drop, in folder: DropFolder) throws(Fault) {
         guard let report = report(drop, in: folder) else { return try folder.destroy(drop) }
+        if isUnfinished(report) {
+            try folder.putBack(drop)
+            let words = "the agent was told to stop before \(drop.name).settings was carried out; it is carried out at the next start"
+            tell(Report(verdict: .transitioning, message: words, outcomes: [], exitCode: .success), drop)
+            guest.log.event("\(drop.name): \(words)", priority: 4)
+            return
+        }
         // The secret goes before the last word is told: who reads the status may rely on it. And the word is kept before the secret goes:
         // a crash in between would take what is left of the drop for settings.
         var left: Fault?
@@ -48,6 +61,12 @@ package struct DropRunner {
         do throws(Fault) { try folder.forgetWord(about: drop.name) } catch { guest.log.event(error.message, priority: 4) }
         guest.log.report(report, source: drop.name)
         if let left { throw left }
+    }
+
+    /// The stop of the unit, or of the machine, came in between: nothing was lost, since what was begun is taken back, or found done when
+    /// it is asked for again. A refusal stays one.
+    private func isUnfinished(_ report: Report) -> Bool {
+        StopRequest.pending == .told && [.error, .warning].contains(report.verdict) && report.exitCode != .refused
     }
 
     /// - Returns: nil where nothing is to be told: the same came by this way before.

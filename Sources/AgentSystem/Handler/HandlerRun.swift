@@ -107,8 +107,13 @@ struct HandlerRun {
     private func repeated(_ sequence: Int, _ settings: Secret) throws(Fault) {
         scrub(settings, sequence)
         if !folders.hasFinalStatus(sequence) {
-            if let kept = try StatusFile(guest).read("azure-\(sequence)") {
+            if var kept = try StatusFile(guest).read("azure-\(sequence)") {
                 try folders.writeStatus(kept, sequence)
+                // A repair of a disk that ended meanwhile has written its last word to both, to that one first.
+                while let now = try StatusFile(guest).read("azure-\(sequence)"), now != kept {
+                    kept = now
+                    try folders.writeStatus(kept, sequence)
+                }
             } else {
                 let words = "sequence \(sequence) was carried out before; what came of it is no longer known. Send the settings again"
                 try folders.writeStatus(Report(verdict: .warning, message: words, outcomes: [], exitCode: .success), sequence, guest.clock)

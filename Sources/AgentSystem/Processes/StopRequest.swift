@@ -27,13 +27,21 @@ package enum StopRequest {
     /// Signals belong to the process, and so does this: above zero while something must be finished whatever comes.
     private static let deferrals = Atomic<Int>(0)
 
-    /// From now on the signals are looked for instead of obeyed, and one more comes by itself after `seconds`.
-    package static func watch(seconds: UInt32) {
+    /// From now on the signals are looked for instead of obeyed, and one more comes by itself after `seconds`, counted anew by each call;
+    /// nil: none does.
+    package static func watch(seconds: UInt32?) {
         var blocked = sigset_t()
         sigemptyset(&blocked)
         for signal in signals + [SIGALRM] { sigaddset(&blocked, signal) }
         sigprocmask(SIG_BLOCK, &blocked, nil)
-        alarm(seconds)
+        alarm(0)
+        // One that came before would count for what begins now.
+        var passed = sigset_t()
+        sigemptyset(&passed)
+        sigaddset(&passed, SIGALRM)
+        var none = timespec()
+        sigtimedwait(&passed, nil, &none)
+        if let seconds { alarm(seconds) }
     }
 
     /// In a child: signals as a process expects them.
