@@ -6,8 +6,11 @@ internal import Glibc
 struct PrivateFolder: ~Copyable {
     let path: String
 
+    /// What the names of all of them begin with: by it recovery finds those of a run that was killed.
+    static let prefix = "private."
+
     init(below parent: String) throws(Fault) {
-        var template = Array("\(parent)/XXXXXX".utf8CString)
+        var template = Array("\(parent)/\(Self.prefix)XXXXXX".utf8CString)
         guard mkdtemp(&template) != nil else { throw Fault("make a private folder in \(parent)", errno: errno) }
         path = String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self)
     }

@@ -40,8 +40,10 @@ package struct Recovery {
         }
         for folder in try TransactionJournal.folders(in: guest.state, of: root) { try root.removeTemporaries(in: folder) }
         try AccountLocks(root: root).removeHalfWritten()
-        // Private keys of proofs, and sockets of askpass: all of it is a run's, and no other is under way.
-        for name in try root.names(in: guest.runtime) { try root.removeTree("\(guest.runtime)/\(text(name))") }
+        // Private keys of proofs, and sockets of askpass: a run's, and no other is under way. What waits beside them is to be carried out.
+        for name in try root.names(in: guest.runtime) where name.bytes.starts(with: PrivateFolder.prefix.utf8) {
+            try root.removeTree("\(guest.runtime)/\(text(name))")
+        }
     }
 
     private func recover(_ folder: String) throws(Fault) {
