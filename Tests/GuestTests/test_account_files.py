@@ -8,7 +8,7 @@ from conftest import MakeKey
 from guestlab import Guest, diff, snapshot
 from guestlab.lockouts import make_account
 
-pytestmark = [pytest.mark.package, pytest.mark.every_suite]
+pytestmark = pytest.mark.package
 
 
 def _consistent(guest: Guest) -> None:

@@ -8,7 +8,7 @@ from conftest import MakeKey
 from guestlab import Guest
 from guestlab.lockouts import make_account
 
-pytestmark = [pytest.mark.package, pytest.mark.every_suite]
+pytestmark = pytest.mark.package
 
 # How the guest is broken, which login fails then (K, S), and what the status says.
 BROKEN = {

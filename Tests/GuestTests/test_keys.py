@@ -13,7 +13,7 @@ from guestlab import Guest, KeyPair, diff, snapshot
 from guestlab.lockouts import make_account
 from guestlab.network import GUEST4
 
-pytestmark = [pytest.mark.package, pytest.mark.every_suite]
+pytestmark = pytest.mark.package
 
 KEYS = "/home/alice/.ssh/authorized_keys"
 

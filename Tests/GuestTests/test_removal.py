@@ -11,7 +11,7 @@ from conftest import MakeGuest, MakeKey
 from guestlab import Guest, diff, snapshot
 from guestlab.lockouts import make_account
 
-pytestmark = [pytest.mark.package, pytest.mark.every_suite]
+pytestmark = pytest.mark.package
 
 
 def _admin(guest: Guest) -> None:

@@ -71,7 +71,8 @@ package struct PAMRefuses: Obstacle {
         var stacks: [(String, PAMLine.Kind)] = [("sshd", .account), ("sshd", .session)]
         // A key needs no password, and a password that is not to be set need not be taken.
         if asked.wanted == nil || asked.wanted?.password != nil { stacks.append(("sshd", .auth)) }
-        if asked.wanted?.password != nil { stacks.append(("chpasswd", .password)) }
+        // Without it the password is set past PAM, and the status says so: nobody is refused for that stack.
+        if asked.resets, asked.wanted?.password != nil { stacks.append(("chpasswd", .password)) }
         return stacks
     }
 
