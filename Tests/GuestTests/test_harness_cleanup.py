@@ -30,8 +30,9 @@ def test_a_close_leaves_nothing(suite: str) -> None:
 
 # A process that boots a guest, then says its run's id and waits for the worst.
 _VICTIM = """
-import subprocess, sys, time
+import signal, subprocess, sys, time
 from guestlab import Guest, Run, images
+signal.signal(signal.SIGINT, signal.default_int_handler)  # a job in the background inherits that it is ignored
 run = Run()
 guest = Guest(run, images.base(run, sys.argv[1]), on_disk=True).boot()
 guest.sh("touch /root/rock; chattr +i /root/rock")
