@@ -16,7 +16,6 @@ BROKEN = {
     "sudoers open": ("chmod 777 /etc/sudoers", "S", "/etc/sudoers is world writable"),
     "no sudoers": ("rm /etc/sudoers", "S", "/etc/sudoers"),
     "sudoers.d open": ("chmod 777 /etc/sudoers.d; gpasswd -d alice sudo", "S", "/etc/sudoers.d takes none"),
-    "sudo's plugin missing": ("echo 'Plugin sudoers_policy gone.so' >/etc/sudo.conf", "S", "gone.so"),
     "passwd without files": ("sed -i 's/^passwd:.*/passwd: ldap/' /etc/nsswitch.conf", "K", "passwd: ldap"),
     "shadow without files": ("sed -i 's/^shadow:.*/shadow: ldap/' /etc/nsswitch.conf", "K", "shadow: ldap"),
     "passwd closed": ("chmod 600 /etc/passwd", "K", "/etc/passwd has the mode 600"),

@@ -53,7 +53,8 @@ func checkFirewall(_ bytes: [UInt8]) {
     require(openings.count <= bytes.count, "no more openings than chains")
     for opening in openings {
         requireShowable(opening.reason)
-        require(opening.rule.packet?.mark == opening.rule.mark, "our own rule is known by its mark")
+        guard case .rule(let rule) = opening.way else { continue }
+        require(rule.packet?.mark == rule.mark, "our own rule is known by its mark")
     }
 }
 

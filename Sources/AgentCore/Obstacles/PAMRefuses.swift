@@ -124,6 +124,8 @@ package struct PAMRefuses: Obstacle {
                 guard let user = asked.user, let bytes = try read(path) else { return .uncertain }
                 return PAMList.times(bytes, of: path, user: user).map { .failure("perm_denied", .list($0)) } ?? .success
             case "pam_unix.so", "pam_permit.so": return .success
+            // What it has counted is another obstacle's; authfail comes after a wrong password alone.
+            case "pam_faillock.so" where !line.arguments.contains("authfail"): return .success
             default: return .uncertain
             }
         }
