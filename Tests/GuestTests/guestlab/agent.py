@@ -130,7 +130,7 @@ class Agent:
 
     def settle(self) -> None:
         """Waits until the units of a boot have ended: the key pair is made, and the machine introduced, beside it."""
-        self._guest.sh("for i in $(seq 300); do systemctl is-active --quiet vmaccess-agent-keys.service vmaccess-agent-announce.service "
+        self._guest.sh("for i in $(seq 900); do systemctl is-active --quiet vmaccess-agent-keys.service vmaccess-agent-announce.service "
                        "|| exit 0; sleep 0.1; done; exit 1")
 
     def waiting(self) -> list[str]:
