@@ -129,13 +129,9 @@ class Agent:
         return self._guest.run(["vmaccess-agent", "apply", "--json", *args, "-"], input=encode(settings), check=check)
 
     def settle(self) -> None:
-        """Waits until the units of a boot have ended: the key pair is made, and the machine introduced, beside it.
-
-        The introduction waits a minute for an sshd that does not greet, behind a closed firewall: it is then cut short.
-        """
-        self._guest.sh("for i in $(seq 100); do systemctl is-active --quiet vmaccess-agent-keys.service vmaccess-agent-announce.service "
-                       "|| exit 0; sleep 0.1; done; systemctl stop vmaccess-agent-announce.service; "
-                       "! systemctl is-active --quiet vmaccess-agent-keys.service")
+        """Waits until the units of a boot have ended: the key pair is made; the machine's introduction on the console is cut short."""
+        self._guest.sh("for i in $(seq 300); do systemctl is-active --quiet vmaccess-agent-keys.service || "
+                       "exec systemctl stop vmaccess-agent-announce.service; sleep 0.1; done; exit 1")
 
     def waiting(self) -> list[str]:
         """The drops not yet taken."""
