@@ -50,7 +50,7 @@ extension SSHService {
 
     /// Whether nothing of a unit runs: also one that is told to stop runs until it has.
     func isOver(_ unit: String) throws(Fault) -> Bool {
-        let bus = try Bus()
+        let bus = try self.bus()
         return ["inactive", "failed"].contains(try bus.string("ActiveState", of: bus.unitPath(unit), "Unit"))
     }
 
@@ -84,7 +84,7 @@ extension SSHService {
 
     /// Whether there is a file for a unit.
     func isKnown(_ unit: String) throws(Fault) -> Bool {
-        let bus = try Bus()
+        let bus = try self.bus()
         return try bus.string("LoadState", of: bus.unitPath(unit), "Unit") != "not-found"
     }
 
@@ -110,39 +110,39 @@ extension SSHService {
     }
 
     /// systemd reads all unit files again.
-    func reloadManager() throws(Fault) { _ = try Bus().call("Reload", naming: "its unit files") { _ in 0 } }
+    func reloadManager() throws(Fault) { _ = try bus().call("Reload", naming: "its unit files") { _ in 0 } }
 
     /// Forgets that a unit failed, or failed too often.
     func resetFailed(_ unit: String) {
-        _ = try? Bus().call("ResetFailedUnit", naming: unit) { sd_bus_message_append_basic($0, CChar(UInt8(ascii: "s")), unit) }
+        _ = try? bus().call("ResetFailedUnit", naming: unit) { sd_bus_message_append_basic($0, CChar(UInt8(ascii: "s")), unit) }
     }
 
     // MARK: unit files
 
     func unmask(_ unit: String) throws(Fault) {
-        try Self.unitFiles("UnmaskUnitFiles", unit, [false])
-        try Self.unitFiles("UnmaskUnitFiles", unit, [true])
+        try unitFiles("UnmaskUnitFiles", unit, [false])
+        try unitFiles("UnmaskUnitFiles", unit, [true])
         try reloadManager()
     }
 
     func mask(_ unit: String) throws(Fault) {
-        try Self.unitFiles("MaskUnitFiles", unit, [false, true])
+        try unitFiles("MaskUnitFiles", unit, [false, true])
         try reloadManager()
     }
 
     func enable(_ unit: String) throws(Fault) {
-        try Self.unitFiles("EnableUnitFiles", unit, [false, true])
+        try unitFiles("EnableUnitFiles", unit, [false, true])
         try reloadManager()
     }
 
     func disable(_ unit: String) throws(Fault) {
-        try Self.unitFiles("DisableUnitFiles", unit, [false])
+        try unitFiles("DisableUnitFiles", unit, [false])
         try reloadManager()
     }
 
     /// - Parameter flags: `runtime`, and for some `force`.
-    private static func unitFiles(_ method: String, _ unit: String, _ flags: [Bool]) throws(Fault) {
-        _ = try Bus().call(method, naming: unit) { message in
+    private func unitFiles(_ method: String, _ unit: String, _ flags: [Bool]) throws(Fault) {
+        _ = try bus().call(method, naming: unit) { message in
             var result = sd_bus_message_open_container(message, CChar(UInt8(ascii: "a")), "s")
             if result >= 0 { result = sd_bus_message_append_basic(message, CChar(UInt8(ascii: "s")), unit) }
             if result >= 0 { result = sd_bus_message_close_container(message) }
